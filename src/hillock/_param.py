@@ -1,0 +1,283 @@
+"""Parameters: declared once, with default, unit, meaning and bounds; checked, converted and tabulated from there.
+
+``tau_m: Param = param(20.0, "ms", "membrane time constant", above=0.0)`` in the body of an equinox module gives a field that accepts
+a number, one number per neuron, ``"20 ms"`` or a quantity, refuses what is out of bounds by name, and appears in every table.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import equinox as eqx
+import jax
+import numpy as np
+
+from hillock._types import Param
+from hillock._units import UnitError, to_number
+
+_KEY = "hillock"
+
+# What other simulators call our parameters, used in error messages only (lower case here).
+_ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "v_th": ("thr", "v_thr", "v_thresh", "v_threshold", "vth", "vthresh", "threshold", "theta", "spike_threshold"),
+        "tau_m": ("tau", "tau_mem", "tau_rc", "taum", "tc_decay", "membrane_time_constant"),
+        "t_ref": ("tau_ref", "tau_refrac", "tau_rest", "refract_time", "refractory", "refrac", "t_refrac"),
+        "v_rest": ("e_l", "el", "v_leak", "rest", "vrest", "e_leak"),
+        "r_m": ("r", "resist_m", "rm", "resistance"),
+        "c_m": ("c", "cm", "capacitance"),
+        "v_reset": ("reset", "vreset", "v_r"),
+        "theta_plus": ("b_theta", "inc_theta"),
+        "tau_theta": ("tc_theta_decay", "tau_adapt"),
+        "delta_t": ("delta", "deltat", "v_sharpness"),
+        "v_t": ("vt", "intrinsic_mem_thr"),
+        "i_e": ("i_offset", "ioffset", "bias", "i_ext"),
+    }
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Declaration:
+    """What ``param`` was told about a parameter."""
+
+    unit: str
+    doc: str
+    low: float | None
+    high: float | None
+    above: float | None
+    ndim: int
+    on_grid: bool
+
+    def rule(self) -> str:
+        """Return the bounds in words, such as '> 0 ms', or an empty string."""
+        unit = "" if self.unit == "1" else f" {self.unit}"
+        parts = [f"> {self.above:g}{unit}"] if self.above is not None else []
+        parts += [f"≥ {self.low:g}{unit}"] if self.low is not None else []
+        parts += [f"≤ {self.high:g}{unit}"] if self.high is not None else []
+        return " and ".join(parts)
+
+    def allows(self, value: np.ndarray) -> np.ndarray:
+        """Return elementwise whether the bounds hold (NaN never does)."""
+        good = ~np.isnan(value)
+        if self.above is not None:
+            good &= value > self.above
+        if self.low is not None:
+            good &= value >= self.low
+        if self.high is not None:
+            good &= value <= self.high
+        return good
+
+
+class ParameterError(ValueError):
+    """A parameter that is unknown, out of bounds or of the wrong shape."""
+
+
+class _Converter:
+    """Turns what a user wrote into numbers; learns its owner's name when the class is made."""
+
+    def __init__(self, declaration: Declaration):
+        self.declaration = declaration
+        self.where = "parameter"
+
+    def __call__(self, value: Any) -> Any:
+        try:
+            number = to_number(value, self.declaration.unit)
+        except UnitError as error:
+            raise ParameterError(f"{self.where} {error}.") from None
+        if isinstance(number, jax.core.Tracer) or isinstance(number, jax.Array):
+            return number
+        try:
+            array = np.asarray(number, float)
+        except (TypeError, ValueError):
+            raise ParameterError(
+                f"{self.where} must be a number, one number per neuron, or text such as '1 {self.declaration.unit}', got {value!r}."
+            ) from None
+        return float(array) if array.ndim == 0 and self.declaration.ndim == 0 else array
+
+
+def param(
+    default: Any = dataclasses.MISSING,
+    unit: str = "1",
+    doc: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    above: float | None = None,
+    ndim: int = 0,
+    on_grid: bool = False,
+) -> Any:
+    """Declare a parameter of a cell, stimulus or replica.
+
+    Args:
+        default: value when none is given; required if absent.
+        unit: of the number, see ``_units``; ``"1"`` for a plain number.
+        doc: what it means, one phrase, for tables and sliders.
+        low, high: smallest and largest legal value.
+        above: bound that itself is not legal.
+        ndim: dimensions of one neuron's value (0: a number). One more dimension, the last, means one value per neuron.
+        on_grid: a time that must be a whole number of steps.
+    """
+    declaration = Declaration(unit, doc, low, high, above, ndim, on_grid)
+    arguments: dict[str, Any] = {} if default is dataclasses.MISSING else {"default": default}
+    if isinstance(default, list | np.ndarray):
+        arguments = {"default_factory": lambda: default}
+    return eqx.field(converter=_Converter(declaration), metadata={_KEY: declaration}, **arguments)
+
+
+class Parametrized(eqx.Module):
+    """Base of everything that declares parameters."""
+
+    def __init_subclass__(cls, **arguments: Any):
+        super().__init_subclass__(**arguments)
+        for name, field in vars(cls).items():
+            if isinstance(field, dataclasses.Field) and _KEY in field.metadata:
+                field.metadata["converter"].where = f"{cls.__name__}.{name}"
+
+    def __new__(cls, *_: Any, **named: Any):
+        fields = {field.name for field in dataclasses.fields(cls)}
+        for name in named:
+            if name not in fields:
+                raise ParameterError(unknown_parameter(cls, name))
+        return super().__new__(cls)
+
+    def __check_init__(self):
+        for name, declared in declarations(type(self)).items():
+            check_bounds(self, name, declared)
+
+
+def declarations(kind: type) -> dict[str, Declaration]:
+    """Return the parameters of a class, in the order they were declared."""
+    return {field.name: field.metadata[_KEY] for field in dataclasses.fields(kind) if _KEY in field.metadata}
+
+
+def defaults(kind: type) -> dict[str, Any]:
+    """Return the default of every parameter of a class; None where a value is required."""
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    found = {}
+    for name in declarations(kind):
+        field = fields[name]
+        made = field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
+        found[name] = None if made is dataclasses.MISSING else made
+    return found
+
+
+def check_bounds(module: Parametrized, name: str, declared: Declaration) -> None:
+    """Raise ParameterError if a value is out of bounds or has too many dimensions. Traced values pass."""
+    value = getattr(module, name)
+    if value is None or isinstance(value, jax.core.Tracer):
+        return
+    where, array = f"{type(module).__name__}.{name}", np.asarray(value, float)
+    if array.ndim not in (declared.ndim, declared.ndim + 1):
+        raise ParameterError(f"{where} must be {_shape_rule(declared.ndim)}, got an array of shape {array.shape}.")
+    good = declared.allows(array)
+    if not good.all():
+        bad, unit = array[~good].flat[0], "" if declared.unit == "1" else f" {declared.unit}"
+        rule = "a number" if np.isnan(bad) else declared.rule()
+        at = "" if array.ndim == 0 else f" at index {int(np.argmin(good.reshape(-1)))}"
+        raise ParameterError(f"{where} must be {rule}, got {bad:g}{unit}{at}.")
+
+
+def require_below(module: Parametrized, lower: str, upper: str) -> None:
+    """Raise ParameterError unless parameter ``lower`` is less than parameter ``upper`` for every neuron."""
+    low, high = getattr(module, lower), getattr(module, upper)
+    if isinstance(low, jax.core.Tracer) or isinstance(high, jax.core.Tracer):
+        return
+    try:
+        low, high = np.broadcast_arrays(np.asarray(low, float), np.asarray(high, float))
+    except ValueError:
+        return  # unequal numbers of neurons are reported, with all sizes, when the population is formed
+    wrong = ~(low < high)
+    if wrong.any():
+        name, unit = type(module).__name__, declarations(type(module))[lower].unit
+        raise ParameterError(f"{name}.{lower} must be < {name}.{upper}, got {low[wrong].flat[0]:g} {unit} and {high[wrong].flat[0]:g} {unit}.")
+
+
+def _shape_rule(ndim: int) -> str:
+    return {0: "a number or one number per neuron (a 1-d array)", 1: "a 1-d array, or 2-d with one column per neuron"}.get(
+        ndim, f"an array of {ndim} dimensions"
+    )
+
+
+def parameters(module: Parametrized, path: str = "") -> Iterator[tuple[str, Any, Declaration]]:
+    """Yield (path, value, declaration) of every parameter of a module and of the modules inside it."""
+    declared = declarations(type(module))
+    for field in dataclasses.fields(module):
+        value = getattr(module, field.name)
+        where = f"{path}.{field.name}" if path else f"{type(module).__name__}.{field.name}"
+        if field.name in declared:
+            if value is not None:
+                yield where, value, declared[field.name]
+        elif isinstance(value, Parametrized):
+            yield from parameters(value, where)
+        elif isinstance(value, tuple):
+            for k, item in enumerate(value):
+                if isinstance(item, Parametrized):
+                    yield from parameters(item, f"{where}[{k}]")
+
+
+def neuron_axes(module: Any) -> Any:
+    """Return a copy of a module with each array replaced by its neuron axis: -1 where it holds one value per neuron, else None."""
+    if isinstance(module, Parametrized):
+        declared = declarations(type(module))
+        copy = object.__new__(type(module))
+        for field in dataclasses.fields(module):
+            value = getattr(module, field.name)
+            if field.metadata.get("static", False):
+                axis = value
+            elif field.name in declared:
+                axis = -1 if value is not None and np.ndim(value) == declared[field.name].ndim + 1 else None
+            else:
+                axis = neuron_axes(value)
+            object.__setattr__(copy, field.name, axis)
+        return copy
+    if isinstance(module, tuple):
+        return tuple(neuron_axes(item) for item in module)
+    return jax.tree.map(lambda _: None, module)
+
+
+def population_size(modules: Mapping[str, Parametrized], neurons: int | None) -> int:
+    """Return how many neurons the per-neuron values of some modules describe.
+
+    Raises:
+        ParameterError: values for different numbers of neurons, or a number that differs from ``neurons``.
+    """
+    sizes = {
+        where: int(np.shape(value)[-1])
+        for module in modules.values()
+        for where, value, declared in parameters(module)
+        if np.ndim(value) == declared.ndim + 1
+    }
+    wanted = ({"neurons": neurons} if neurons is not None else {}) | sizes
+    different = sorted(set(wanted.values()))
+    if len(different) > 1:
+        listed = ", ".join(f"{where} has {n}" if where != "neurons" else f"neurons = {n}" for where, n in wanted.items())
+        raise ParameterError(f"All per-neuron values must have the same length, but {listed}.")
+    n = different[0] if different else 1
+    if n < 1:
+        raise ParameterError(f"neurons must be ≥ 1, got {n}.")
+    return n
+
+
+def unknown_parameter(kind: type, name: str) -> str:
+    """Return the sentence for a parameter that ``kind`` does not have, with the name it has here if one is known."""
+    ours = list(declarations(kind))
+    for candidate in ours:
+        if name.lower() in _ALIASES.get(candidate, ()) or name.lower() == candidate:
+            return f"{kind.__name__} has no parameter '{name}'; it is called {candidate} here."
+    return f"{kind.__name__} has no parameter '{name}'. It has {', '.join(ours)}."
+
+
+def make(kind: type, values: Mapping[str, Param]) -> Any:
+    """Return ``kind(**values)``.
+
+    Raises:
+        ParameterError: a name is not a parameter of ``kind``, or a value is missing or out of bounds.
+    """
+    for name in values:
+        if name not in declarations(kind):
+            raise ParameterError(unknown_parameter(kind, name))
+    missing = [name for name, value in defaults(kind).items() if value is None and name not in values]
+    if missing:
+        raise ParameterError(f"{kind.__name__} needs {', '.join(missing)}.")
+    return kind(**values)

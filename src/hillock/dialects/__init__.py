@@ -1,0 +1,8 @@
+"""Step orders of the field's simulators, one file each, with their neurons under their own names."""
+
+from hillock.dialects import hillock as hillock
+from hillock.dialects import tensorflow_notebook as tensorflow_notebook
+from hillock.dialects._base import AbstractStep as AbstractStep
+from hillock.dialects._base import Dialect as Dialect
+from hillock.dialects._base import DialectStep as DialectStep
+from hillock.dialects._find import find as find

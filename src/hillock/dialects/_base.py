@@ -1,0 +1,347 @@
+"""What a dialect is: the order in which one simulator does the things that make up a step.
+
+With the same nominal parameters the simulators of the field disagree on the first spike step, on the interval and on the time
+stamp. Each disagrees by a few choices, and those choices are the fields of ``Dialect``; a step under any dialect is composed from
+the cell's own flow, threshold and reset in ``DialectStep``. Where a simulator's neuron is a rule of its own (its equations or its
+arithmetic differ), its file also holds a replica: a step written out under that simulator's names.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jaxtyping import Array, Float, Int
+
+from hillock._param import Parametrized
+from hillock._trace import dependence
+from hillock._types import Flag, Recordable, Scalar, Spike, State, Tree
+from hillock.cells import AbstractCell, AbstractCoupled
+from hillock.integrators import AbstractIntegrator, choose
+from hillock.surrogates import AbstractSurrogate
+
+
+class AbstractRefractoriness(eqx.Module):
+    """What a refractory neuron is spared."""
+
+    @abstractmethod
+    def input(self, i: Scalar, resting: Flag) -> Scalar:
+        """Return the input current that is felt."""
+
+    @abstractmethod
+    def clamps(self) -> bool:
+        """Return whether the potential is held."""
+
+    @abstractmethod
+    def silences(self) -> bool:
+        """Return whether spikes are suppressed."""
+
+
+class Clamp(AbstractRefractoriness):
+    """The potential is held and no spike can occur; other variables go on."""
+
+    def input(self, i: Scalar, resting: Flag) -> Scalar:
+        return i
+
+    def clamps(self) -> bool:
+        return True
+
+    def silences(self) -> bool:
+        return True
+
+
+class MaskInput(AbstractRefractoriness):
+    """The input is taken away; the potential keeps leaking and may even cross the threshold."""
+
+    def input(self, i: Scalar, resting: Flag) -> Scalar:
+        return jnp.where(resting, jnp.zeros_like(i), i)
+
+    def clamps(self) -> bool:
+        return False
+
+    def silences(self) -> bool:
+        return False
+
+
+class AbstractCount(eqx.Module):
+    """How a refractory time becomes a number of steps."""
+
+    @abstractmethod
+    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
+        """Return for how many steps after the spike step a neuron is refractory."""
+
+    @abstractmethod
+    def needs_grid(self) -> bool:
+        """Return whether a t_ref that is not a whole number of steps is refused."""
+
+
+class WholeSteps(AbstractCount):
+    """t_ref/dt steps; anything else than a whole number is refused."""
+
+    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
+        return jnp.round(t_ref / dt).astype(jnp.int32)
+
+    def needs_grid(self) -> bool:
+        return True
+
+
+class CountUp(AbstractCount):
+    """Float32 additions of dt from 0 until t_ref is reached: often one step more than t_ref/dt."""
+
+    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
+        goal, step = (jnp.asarray(x, jnp.float32) for x in (t_ref, dt))
+        return _count(lambda total: total < goal, lambda total: total + step, jnp.zeros_like(goal))
+
+    def needs_grid(self) -> bool:
+        return False
+
+
+class CountDown(AbstractCount):
+    """Float32 subtractions of dt from t_ref until nothing is left: often one step more than t_ref/dt."""
+
+    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
+        start, step = (jnp.asarray(x, jnp.float32) for x in (t_ref, dt))
+        return _count(lambda left: left > 0, lambda left: left - step, start)
+
+    def needs_grid(self) -> bool:
+        return False
+
+
+def _count(goes_on: Callable, move: Callable, start: Float[Array, ""]) -> Int[Array, ""]:
+    _, count = lax.while_loop(lambda pair: goes_on(pair[0]), lambda pair: (move(pair[0]), pair[1] + 1), (start, jnp.zeros((), jnp.int32)))
+    return count
+
+
+class Unsupported(AbstractCount):
+    """The simulator has no refractoriness: t_ref must be 0, which ``Dialect.bind`` sees to."""
+
+    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
+        return jnp.zeros_like(t_ref, jnp.int32)
+
+    def needs_grid(self) -> bool:
+        return False
+
+
+class AbstractReset(eqx.Module):
+    """What becomes of a neuron that fired."""
+
+    @abstractmethod
+    def __call__(self, cell: AbstractCell, state: State) -> State:
+        """Return the state after the spike."""
+
+
+class ToValue(AbstractReset):
+    """The cell's own reset."""
+
+    def __call__(self, cell: AbstractCell, state: State) -> State:
+        return cell.reset(state)
+
+
+class KeepOvershoot(AbstractReset):
+    """Reset by subtraction: what the potential had above the threshold remains above the reset potential."""
+
+    def __call__(self, cell: AbstractCell, state: State) -> State:
+        after = cell.reset(state)
+        return after._replace(v=after.v + cell.excess(state))
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The choices by which one simulator's step differs from another's.
+
+    Attributes:
+        name: as ``dialect=`` takes it.
+        summary: the order of a step, in one sentence.
+        integrator: how a state flows; None takes Exact for linear cells and RK4 for others.
+        crossing: a spike is an upward crossing; otherwise every step that ends above threshold is a spike.
+        at_least: the threshold itself counts as above (≥ instead of >).
+        fires_first: the test and the reset come before the flow, on the state of the last step.
+        tests_old_threshold: the potential is compared with the other variables as they were before the flow.
+        reset, reset_next_step: what a spike does, and whether it does so one step later.
+        refractoriness, count: what rests, and for how many steps.
+        stamp: a spike in step k, and row k of a trace, is at (k + stamp)·dt.
+        shows: which state is recorded: "after" the reset, "before" it, or at the "start" of the step.
+        input_delay: in steps, from the stimulus to the neuron.
+        dtype: of the simulator's arithmetic.
+    """
+
+    name: str
+    summary: str
+    integrator: AbstractIntegrator | None = None
+    crossing: bool = False
+    at_least: bool = False
+    fires_first: bool = False
+    tests_old_threshold: bool = False
+    reset: AbstractReset = ToValue()  # noqa: RUF009 - immutable
+    reset_next_step: bool = False
+    refractoriness: AbstractRefractoriness = Clamp()  # noqa: RUF009
+    count: AbstractCount = WholeSteps()  # noqa: RUF009
+    stamp: int = 0
+    shows: str = "after"
+    input_delay: int = 0
+    dtype: str = "float32"
+
+    def bind(self, cell: AbstractCell, integrator: AbstractIntegrator | None = None) -> "DialectStep":
+        """Return the step of ``cell`` in this dialect.
+
+        Args:
+            cell: any cell.
+            integrator: in place of the dialect's own.
+
+        Raises:
+            ValueError: the cell is refractory and the simulator has no refractoriness.
+        """
+        rests = isinstance(cell.t_ref, jax.core.Tracer) or bool(np.any(np.asarray(cell.t_ref) > 0))
+        if rests and isinstance(self.count, Unsupported):
+            raise ValueError(f"The dialect {self.name} has no refractory time. Set {type(cell).__name__}.t_ref = 0 ms, or choose another dialect.")
+        chosen = integrator or self.integrator or choose(cell.drift, cell.init())
+        return DialectStep(cell, self, chosen, rests)
+
+
+class AbstractStep(Parametrized):
+    """One step of one neuron as a pure function of scalars: what every engine runs.
+
+    ``prepare`` is computed once per run, in double precision; the rest in the working precision.
+    """
+
+    dialect: eqx.AbstractVar[Dialect]
+
+    @abstractmethod
+    def recordable(self) -> tuple[str, ...]:
+        """Return the names of what a step shows."""
+
+    @abstractmethod
+    def init(self) -> State:
+        """Return the state before step 0."""
+
+    @abstractmethod
+    def prepare(self, dt: Scalar) -> Tree:
+        """Return what does not change from step to step."""
+
+    @abstractmethod
+    def __call__(self, prepared: Tree, state: State, i: Scalar, surrogate: AbstractSurrogate) -> tuple[State, Spike, Recordable]:
+        """Return the next state, whether the neuron fires, and what a recorder sees, under the input ``i`` (nA)."""
+
+
+class StepState(NamedTuple):
+    """State of a cell between steps: its own, the steps of refractoriness left, and whether a reset is due."""
+
+    cell: State
+    hold: Int[Array, ""] | None
+    due: Flag | None
+
+    @property
+    def v(self) -> Scalar:
+        """Membrane potential (mV)."""
+        return self.cell.v
+
+
+class _Prepared(NamedTuple):
+    dt: Scalar
+    free: Tree
+    held: Tree
+    hold: Int[Array, ""] | None
+
+
+class DialectStep(AbstractStep, AbstractCoupled):
+    """Any cell, stepped in any dialect."""
+
+    cell: AbstractCell
+    dialect: Dialect = eqx.field(static=True)
+    integrator: AbstractIntegrator = eqx.field(static=True)
+    rests: bool = eqx.field(static=True)
+
+    def recordable(self) -> tuple[str, ...]:
+        return (*self.cell.init()._fields, "threshold")
+
+    def init(self) -> StepState:
+        hold = jnp.zeros((), jnp.int32) if self.rests else None
+        return StepState(self.cell.init(), hold, jnp.zeros((), bool) if self.dialect.reset_next_step else None)
+
+    def prepare(self, dt: Scalar) -> _Prepared:
+        state = self.cell.init()
+        free = self.integrator.prepare(self.cell.drift, state, dt)
+        if not self.rests:
+            return _Prepared(dt, free, None, None)
+        held = self.integrator.prepare(self._held_drift, state, dt) if self._v_drives_others() else None
+        return _Prepared(dt, free, held, self.dialect.count(self.cell.t_ref, dt))
+
+    def __call__(self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[StepState, Spike, Recordable]:
+        if self.dialect.fires_first:
+            return self._fire_then_flow(prepared, state, i, surrogate)
+        start, resting = state.cell, state.hold > 0 if self.rests else False
+        before = self._flow(prepared, start, i, resting)
+        if self.dialect.reset_next_step:
+            before = self._late_reset(start, before, state.due)
+        spike = self._fire(start, before, resting, surrogate)
+        after = before if self.dialect.reset_next_step else _select(spike > 0, self.dialect.reset(self.cell, before), before)
+        due = spike > 0 if self.dialect.reset_next_step else None
+        shown = {"after": after, "before": before, "start": start}[self.dialect.shows]
+        return StepState(after, self._count_down(prepared, state.hold, spike), due), spike, self._show(shown)
+
+    def exchange(self, state: StepState, spikes: Float[Array, " neurons"]) -> StepState:
+        if isinstance(self.cell, AbstractCoupled):
+            return state._replace(cell=self.cell.exchange(state.cell, spikes))
+        return state
+
+    def _fire_then_flow(self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[StepState, Spike, Recordable]:
+        """Resting, else firing, else integrating, decided on the state as the last step left it."""
+        start, resting = state.cell, state.hold > 0 if self.rests else jnp.zeros((), bool)
+        spike = surrogate(self.cell.excess(start), self.dialect.at_least)
+        spike = jnp.where(resting, jnp.zeros_like(spike), spike)
+        flowed = _select(resting, self._hold(prepared, start, i), self.integrator.advance(prepared.free, self.cell.drift, start, i, prepared.dt))
+        after = _select(spike > 0, self.dialect.reset(self.cell, start), flowed)
+        return StepState(after, self._count_down(prepared, state.hold, spike), None), spike, self._show(after)
+
+    def _flow(self, prepared: _Prepared, start: State, i: Scalar, resting: Flag) -> State:
+        rule = self.dialect.refractoriness
+        felt = rule.input(i, resting) if self.rests else i
+        free = self.integrator.advance(prepared.free, self.cell.drift, start, felt, prepared.dt)
+        if not (self.rests and rule.clamps()):
+            return free
+        return _select(resting, self._hold(prepared, start, i, free), free)
+
+    def _hold(self, prepared: _Prepared, start: State, i: Scalar, free: State | None = None) -> State:
+        """Return the state one step later with its potential held."""
+        if prepared.held is not None or free is None:
+            free = self.integrator.advance(prepared.held if prepared.held is not None else prepared.free, self._held_drift, start, i, prepared.dt)
+        return free._replace(v=start.v)
+
+    def _fire(self, start: State, before: State, resting: Flag, surrogate: AbstractSurrogate) -> Spike:
+        tested = start._replace(v=before.v) if self.dialect.tests_old_threshold else before
+        spike = surrogate(self.cell.excess(tested), self.dialect.at_least)
+        blocked = self.cell.excess(start) > 0 if self.dialect.crossing else False
+        if self.rests and self.dialect.refractoriness.silences():
+            blocked = blocked | resting
+        return spike if blocked is False else jnp.where(blocked, jnp.zeros_like(spike), spike)
+
+    def _late_reset(self, start: State, flowed: State, due: Flag) -> State:
+        """Return the flowed state with the reset of the last step's spike: by value before the flow would differ, so it is subtracted."""
+        after = self.cell.reset(start)
+        threshold = start.v - self.cell.excess(start)
+        return _select(due, after._replace(v=flowed.v - (threshold - after.v)), flowed)
+
+    def _count_down(self, prepared: _Prepared, hold: Int[Array, ""] | None, spike: Spike) -> Int[Array, ""] | None:
+        return jnp.where(spike > 0, prepared.hold, jnp.maximum(hold - 1, 0)) if self.rests else None
+
+    def _show(self, state: State) -> Recordable:
+        return {**state._asdict(), "threshold": state.v - self.cell.excess(state)}
+
+    def _held_drift(self, state: State, i: Scalar) -> State:
+        rates = self.cell.drift(state, i)
+        return rates._replace(v=jnp.zeros_like(rates.v))
+
+    def _v_drives_others(self) -> bool:
+        state = jax.tree.map(jnp.asarray, self.cell.init())
+        v = list(state._fields).index("v")
+        found = dependence(self.cell.drift, state, jnp.zeros_like(state.v))
+        return bool(found[[k for k in range(len(state)) if k != v], v].any())
+
+
+def _select(condition: Flag, yes: State, no: State) -> State:
+    return jax.tree.map(lambda a, b: jnp.where(condition, a, b), yes, no)

@@ -1,0 +1,76 @@
+"""What an engine is: something that runs the step of a population for a number of steps.
+
+An engine is handed a ``Job`` (what to run, the same for the whole run) and advances a ``Carry`` (where it stands). It never
+looks at the clock, the disk or the user; chunks, progress and checkpoints are the caller's.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import equinox as eqx
+from jaxtyping import Array, Bool, Float
+
+from hillock._types import Tree
+from hillock.dialects import AbstractStep
+from hillock.random import Key
+from hillock.stimuli import AbstractStimulus
+from hillock.surrogates import AbstractSurrogate
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything about a run that does not change during it.
+
+    Attributes:
+        step: one neuron's step; parameters hold one value, or one per neuron on their last axis.
+        stimulus: one neuron's input, likewise.
+        neurons: how many.
+        dt: ms.
+        key: names the random numbers.
+        dtype: of states and traces, ``"float32"`` or ``"float64"``.
+        record: names to record, ``"i"`` being the input.
+        every: record every so many steps; row j is the state after step (j + 1)·every - 1.
+        surrogate: the threshold test.
+        chunk: the most steps one call of ``run`` is asked for; a multiple of ``every``.
+    """
+
+    step: AbstractStep
+    stimulus: AbstractStimulus
+    neurons: int
+    dt: float
+    key: Key
+    dtype: str
+    record: tuple[str, ...]
+    every: int
+    surrogate: AbstractSurrogate
+    chunk: int
+
+
+class Carry(NamedTuple):
+    """All that one step hands to the next, for a whole population: arrays of (neurons, ...)."""
+
+    state: Tree
+    stimulus: Tree
+
+
+class Chunk(NamedTuple):
+    """What came out of some steps."""
+
+    spikes: Bool[Array, "steps neurons"]
+    traces: Mapping[str, Float[Array, "rows neurons"]]
+
+
+class AbstractEngine(eqx.Module):
+    """A way to run steps."""
+
+    name: eqx.AbstractClassVar[str]
+
+    @abstractmethod
+    def init(self, job: Job) -> Carry:
+        """Return where a run begins."""
+
+    @abstractmethod
+    def run(self, job: Job, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+        """Run ``steps`` ≤ ``job.chunk`` steps, the first being step ``start`` (a multiple of ``job.every``)."""

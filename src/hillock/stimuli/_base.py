@@ -1,0 +1,112 @@
+"""What a stimulus is: the input of one neuron as a function of the step, sampled inside the loop.
+
+A stimulus is asked for its value at a ``Moment``: step, dt, and the names (key, stream, neuron) under which random numbers are drawn.
+It has no other memory than the state it returns. Stimuli are evaluated in double precision where the engine has it, because time
+needs it, and rounded once.
+"""
+
+from abc import abstractmethod
+from typing import NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Int
+
+from hillock import random
+from hillock._param import Parametrized, param
+from hillock._types import Param, Scalar, State
+
+_LAST_STEP = 2.0**31 - 1
+
+
+class Moment(NamedTuple):
+    """Where and when a stimulus is sampled."""
+
+    step: Int[Array, ""]
+    dt: Scalar
+    key: random.Key
+    neuron: Int[Array, ""]
+    stream: int = 0
+
+    @property
+    def t(self) -> Scalar:
+        """Time at the start of the step (ms)."""
+        return jnp.asarray(self.step).astype(jnp.result_type(self.dt)) * self.dt
+
+    def index(self, duration: Scalar) -> Int[Array, ""]:
+        """Return a duration (ms, checked to be on the grid) as whole steps; infinity is the largest step."""
+        return jnp.clip(jnp.round(duration / self.dt), -_LAST_STEP - 1, _LAST_STEP).astype(jnp.int32)
+
+    def during(self, start: Scalar, stop: Scalar) -> Array:
+        """Return whether start ≤ t < stop (ms)."""
+        return (self.step >= self.index(start)) & (self.step < self.index(stop))
+
+    def normal(self, index: Int[Array, ""]) -> Scalar:
+        """Return the standard normal number with this index."""
+        return random.normal(self.key, self.stream, self.neuron, index).astype(jnp.result_type(self.dt))
+
+    def uniform(self, index: Int[Array, ""]) -> Scalar:
+        """Return the number with this index, uniform in (0, 1)."""
+        return random.uniform(self.key, self.stream, self.neuron, index).astype(jnp.result_type(self.dt))
+
+    def child(self, k: int) -> "Moment":
+        """Return the same moment with a stream of its own for the k-th part of a composed stimulus."""
+        return self._replace(stream=(self.stream * 65599 + k + 1) % 2**32)
+
+
+class AbstractStimulus(Parametrized):
+    """The input current (nA) of one neuron over time. ``a + b`` and ``2.0 * a`` are stimuli too."""
+
+    @abstractmethod
+    def init(self) -> State:
+        """Return the state before step 0: any pytree of numbers, ``()`` for a stimulus without memory."""
+
+    @abstractmethod
+    def sample(self, state: State, at: Moment) -> tuple[State, Scalar]:
+        """Return the next state and the value during the step ``at.step``."""
+
+    __array_ufunc__ = None  # so that numpy leaves ``np.float64(2) * stimulus`` to us
+
+    def __add__(self, other: "AbstractStimulus") -> "Sum":
+        return Sum((self, other))
+
+    def __mul__(self, factor: Param) -> "Scaled":
+        return Scaled(self, factor)
+
+    def __rmul__(self, factor: Param) -> "Scaled":
+        return Scaled(self, factor)
+
+
+class AbstractLimited(eqx.Module):
+    """A stimulus that cannot serve every dt and duration."""
+
+    @abstractmethod
+    def check(self, dt: float, duration: float) -> None:
+        """Raise ValueError if it cannot be sampled every ``dt`` ms for ``duration`` ms."""
+
+
+class Sum(AbstractStimulus):
+    """Several stimuli at once; each draws its own random numbers."""
+
+    terms: tuple[AbstractStimulus, ...]
+
+    def init(self) -> State:
+        return tuple(term.init() for term in self.terms)
+
+    def sample(self, state: State, at: Moment) -> tuple[State, Scalar]:
+        pairs = [term.sample(own, at.child(k)) for k, (term, own) in enumerate(zip(self.terms, state, strict=True))]
+        return tuple(own for own, _ in pairs), sum(value for _, value in pairs)
+
+
+class Scaled(AbstractStimulus):
+    """A stimulus times a number, or times one number per neuron."""
+
+    stimulus: AbstractStimulus
+    factor: Param = param(1.0, "1", "what the stimulus is multiplied by")
+
+    def init(self) -> State:
+        return self.stimulus.init()
+
+    def sample(self, state: State, at: Moment) -> tuple[State, Scalar]:
+        state, value = self.stimulus.sample(state, at)
+        return state, self.factor * value
