@@ -7,7 +7,7 @@ a number, one number per neuron, ``"20 ms"`` or a quantity, refuses what is out 
 import dataclasses
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import equinox as eqx
 import jax
@@ -117,6 +117,7 @@ def param(
         above: bound that itself is not legal.
         ndim: dimensions of one neuron's value (0: a number). One more dimension, the last, means one value per neuron.
         on_grid: a time that must be a whole number of steps.
+
     """
     declaration = Declaration(unit, doc, low, high, above, ndim, on_grid)
     arguments: dict[str, Any] = {} if default is dataclasses.MISSING else {"default": default}
@@ -127,6 +128,22 @@ def param(
 
 class Parametrized(eqx.Module):
     """Base of everything that declares parameters."""
+
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType({})
+    """Named parameter sets from the literature."""
+
+    @classmethod
+    def preset(cls, name: str, **changes: Param) -> Self:
+        """Return an instance with a named parameter set, some parameters changed.
+
+        Raises:
+            ParameterError: there is no preset of that name.
+
+        """
+        if name not in cls.presets:
+            known = f"It has {', '.join(cls.presets)}." if cls.presets else "It has none."
+            raise ParameterError(f"{cls.__name__} has no preset named {name!r}. {known}")
+        return cls(**{**cls.presets[name], **changes})
 
     def __init_subclass__(cls, **arguments: Any):
         super().__init_subclass__(**arguments)
@@ -241,6 +258,7 @@ def population_size(modules: Mapping[str, Parametrized], neurons: int | None) ->
 
     Raises:
         ParameterError: values for different numbers of neurons, or a number that differs from ``neurons``.
+
     """
     sizes = {
         where: int(np.shape(value)[-1])
@@ -273,6 +291,7 @@ def make(kind: type, values: Mapping[str, Param]) -> Any:
 
     Raises:
         ParameterError: a name is not a parameter of ``kind``, or a value is missing or out of bounds.
+
     """
     for name in values:
         if name not in declarations(kind):

@@ -24,6 +24,7 @@ def whole_steps(duration: float | Float[np.ndarray, "..."], dt: float, name: str
 
     Raises:
         TimeError: a duration is not a whole number of steps.
+
     """
     ratio = np.asarray(duration, float) / dt
     finite = np.where(np.isfinite(ratio), np.clip(ratio, -_LAST, _LAST), np.where(ratio < 0, -_LAST, _LAST))
@@ -46,6 +47,7 @@ def check_dt(dt: float) -> float:
 
     Raises:
         TimeError: ``dt`` is not a positive, finite number.
+
     """
     if not (np.isfinite(dt) and dt > 0):
         raise TimeError(f"dt must be > 0 ms and finite, got {dt:g} ms. A common choice is 0.1 ms.")

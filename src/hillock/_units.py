@@ -59,6 +59,7 @@ def to_number(value: Any, unit: str) -> Any:
 
     Raises:
         UnitError: the text is not a number with a unit, the unit is unknown, or it is of another kind.
+
     """
     if isinstance(value, str):
         match = _NUMBER.match(value)

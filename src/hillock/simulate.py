@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from hillock._param import Parametrized, parameters, population_size
 from hillock._time import check_dt, whole_steps
+from hillock._trace import dependence
 from hillock._types import Tree
 from hillock._units import to_number
 from hillock.cells import AbstractCell
@@ -26,7 +27,6 @@ from hillock.random import Key, make_key
 from hillock.recording import End, Recording
 from hillock.stimuli import AbstractLimited, AbstractStimulus, Moment
 from hillock.surrogates import AbstractSurrogate, Hard
-from hillock._trace import dependence
 
 _CHUNK_BYTES = 32_000_000  # of output per chunk: large enough to hide the host's work, small enough to answer Ctrl-C
 _CHUNK_STEPS = 16_384
@@ -83,6 +83,7 @@ def simulate(
     Raises:
         ValueError: an argument is wrong; the message says which and what to do.
         SimulationError: a state became infinite or not a number.
+
     """
     dt, duration = check_dt(float(to_number(dt, "ms"))), float(to_number(duration, "ms"))
     steps = _positive_steps(duration, dt)

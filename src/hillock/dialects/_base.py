@@ -168,6 +168,7 @@ class Dialect:
         shows: which state is recorded: "after" the reset, "before" it, or at the "start" of the step.
         input_delay: in steps, from the stimulus to the neuron.
         dtype: of the simulator's arithmetic.
+
     """
 
     name: str
@@ -177,10 +178,10 @@ class Dialect:
     at_least: bool = False
     fires_first: bool = False
     tests_old_threshold: bool = False
-    reset: AbstractReset = ToValue()  # noqa: RUF009 - immutable
+    reset: AbstractReset = ToValue()
     reset_next_step: bool = False
-    refractoriness: AbstractRefractoriness = Clamp()  # noqa: RUF009
-    count: AbstractCount = WholeSteps()  # noqa: RUF009
+    refractoriness: AbstractRefractoriness = Clamp()
+    count: AbstractCount = WholeSteps()
     stamp: int = 0
     shows: str = "after"
     input_delay: int = 0
@@ -195,6 +196,7 @@ class Dialect:
 
         Raises:
             ValueError: the cell is refractory and the simulator has no refractoriness.
+
         """
         rests = isinstance(cell.t_ref, jax.core.Tracer) or bool(np.any(np.asarray(cell.t_ref) > 0))
         if rests and isinstance(self.count, Unsupported):

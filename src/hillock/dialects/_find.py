@@ -18,6 +18,7 @@ def find(dialect: str | Dialect) -> Dialect:
 
     Raises:
         ValueError: there is no dialect of that name.
+
     """
     if isinstance(dialect, Dialect):
         return dialect

@@ -34,6 +34,7 @@ class Job:
         every: record every so many steps; row j is the state after step (j + 1)·every - 1.
         surrogate: the threshold test.
         chunk: the most steps one call of ``run`` is asked for; a multiple of ``every``.
+
     """
 
     step: AbstractStep

@@ -42,6 +42,7 @@ class Recording:
         complete: False if the run was interrupted.
         end: where it stopped; None for a recording that was loaded.
         dense: what ``spike_train`` returns, only inside jit, grad or vmap, where events have no fixed number.
+
     """
 
     spike_steps: Int[np.ndarray, " spikes"]
@@ -65,6 +66,7 @@ class Recording:
 
         Raises:
             RecordingError: it was not recorded.
+
         """
         if name not in self.traces:
             held = ", ".join(self.traces) or "no traces"

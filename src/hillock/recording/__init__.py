@@ -1,0 +1,6 @@
+"""What a simulation leaves behind, and the formats it can be turned into, one file each."""
+
+from hillock.recording._recording import End as End
+from hillock.recording._recording import Provenance as Provenance
+from hillock.recording._recording import Recording as Recording
+from hillock.recording._recording import RecordingError as RecordingError
