@@ -6,5 +6,5 @@ from hillock import integrators as integrators
 from hillock import stimuli as stimuli
 from hillock import surrogates as surrogates
 from hillock.recording import Recording as Recording
-from hillock.simulate import SimulationError as SimulationError
-from hillock.simulate import simulate as simulate
+from hillock._simulate import SimulationError as SimulationError
+from hillock._simulate import simulate as simulate
