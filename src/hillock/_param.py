@@ -216,21 +216,20 @@ def _shape_rule(ndim: int) -> str:
     )
 
 
-def parameters(module: Parametrized, path: str = "") -> Iterator[tuple[str, Any, Declaration]]:
-    """Yield (path, value, declaration) of every parameter of a module and of the modules inside it."""
-    declared = declarations(type(module))
+def parameters(module: Parametrized, name: str | None = None) -> Iterator[tuple[str, Any, Declaration]]:
+    """Yield ("Class.parameter", value, declaration) of every parameter of a module and of the modules inside it."""
+    declared, name = declarations(type(module)), name or type(module).__name__
     for field in dataclasses.fields(module):
         value = getattr(module, field.name)
-        where = f"{path}.{field.name}" if path else f"{type(module).__name__}.{field.name}"
         if field.name in declared:
             if value is not None:
-                yield where, value, declared[field.name]
+                yield f"{name}.{field.name}", value, declared[field.name]
         elif isinstance(value, Parametrized):
-            yield from parameters(value, where)
+            yield from parameters(value)
         elif isinstance(value, tuple):
             for k, item in enumerate(value):
                 if isinstance(item, Parametrized):
-                    yield from parameters(item, f"{where}[{k}]")
+                    yield from parameters(item, f"{type(item).__name__}[{k}]")
 
 
 def neuron_axes(module: Any) -> Any:

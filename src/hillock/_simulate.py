@@ -12,10 +12,9 @@ import numpy as np
 from tqdm import tqdm
 
 from hillock._param import Parametrized, parameters, population_size
-from hillock._time import check_dt, whole_steps
+from hillock._time import check_dt, milliseconds, whole_steps
 from hillock._trace import dependence
 from hillock._types import Tree
-from hillock._units import to_number
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect, DialectStep, find
 from hillock.engines import AbstractEngine, Carry, Job, Scan
@@ -30,6 +29,7 @@ from hillock.surrogates import AbstractSurrogate, Hard
 
 _CHUNK_BYTES = 32_000_000  # of output per chunk: large enough to hide the host's work, small enough to answer Ctrl-C
 _CHUNK_STEPS = 16_384
+_MOST_STEPS = 2**31 - 1  # steps are 32-bit integers in every engine
 
 
 class SimulationError(RuntimeError):
@@ -85,11 +85,11 @@ def simulate(
         SimulationError: a state became infinite or not a number.
 
     """
-    dt, duration = check_dt(float(to_number(dt, "ms"))), float(to_number(duration, "ms"))
+    dt, duration = check_dt(milliseconds(dt, "dt")), milliseconds(duration, "duration")
     steps = _positive_steps(duration, dt)
-    step = _bind(model, dialect, integrator)
+    step = bind(model, dialect, integrator)
     _check_stimulus(stimulus, dt, duration if start is None else duration + start.step * dt)
-    check_grid(step, stimulus, dt)
+    check_grid((step, stimulus), dt)
     n = population_size({"model": step, "stimulus": stimulus}, neurons)
     record = _check_record(tuple(record), step)
     traced = _is_traced((step, stimulus, start.carry if start else None))
@@ -123,7 +123,8 @@ def _run(
     first = 0
     if start is not None:
         carry, first = _resume(start, carry), start.step
-    pieces: list[tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]] = []
+    traces = {name: np.empty((steps // job.every, job.neurons), job.dtype) for name in job.record}
+    at, who = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     done, complete = 0, True
     bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
     try:
@@ -133,8 +134,11 @@ def _run(
             carry, chunk = engine.run(job, before, first + done, now)
             if check_finite and not _is_finite(carry):
                 _report_non_finite(job, engine, before, first + done, now)
-            at, who = np.nonzero(np.asarray(chunk.spikes))
-            pieces.append((at + first + done, who, {name: np.asarray(rows) for name, rows in chunk.traces.items()}))
+            steps_in_chunk, neurons = np.nonzero(np.asarray(chunk.spikes))
+            at.append(steps_in_chunk + first + done)
+            who.append(neurons)
+            for name, rows in chunk.traces.items():
+                traces[name][done // job.every :][: len(rows)] = rows
             done += now
             bar.update(now)
     except KeyboardInterrupt:
@@ -143,9 +147,9 @@ def _run(
     finally:
         bar.close()
     return Recording(
-        spike_steps=_join([piece[0] for piece in pieces], np.int64),
-        spike_neurons=_join([piece[1] for piece in pieces], np.int32),
-        traces={name: _join([piece[2][name] for piece in pieces], job.dtype, job.neurons) for name in job.record},
+        spike_steps=np.concatenate(at),
+        spike_neurons=np.concatenate(who).astype(np.int32),
+        traces={name: rows[: done // job.every] for name, rows in traces.items()},
         steps=done,
         dt=job.dt,
         neurons=job.neurons,
@@ -179,11 +183,6 @@ def _simulate_traced(job: Job, steps: int, start: End | None) -> Recording:
     )
 
 
-def _join(pieces: list[np.ndarray], dtype: Any, neurons: int | None = None) -> np.ndarray:
-    empty = np.zeros((0,) if neurons is None else (0, neurons), dtype)
-    return np.concatenate([empty, *pieces]).astype(dtype, copy=False)
-
-
 def units(step: AbstractStep, names: Sequence[str]) -> dict[str, str]:
     """Return the unit of each trace: the prefix of its name tells (style: ``v_`` mV, ``i_`` nA, ...)."""
     by_name = {"v": "mV", "i": "nA", "theta": "mV", "threshold": "mV", "w": "nA"}
@@ -196,10 +195,13 @@ def units(step: AbstractStep, names: Sequence[str]) -> dict[str, str]:
 def _positive_steps(duration: float, dt: float) -> int:
     if not (np.isfinite(duration) and duration > 0):
         raise ValueError(f"duration must be > 0 ms and finite, got {duration:g} ms.")
+    if duration / dt > _MOST_STEPS:
+        raise ValueError(f"duration = {duration:g} ms is {duration / dt:.3g} steps of dt = {dt:g} ms; one run takes at most {_MOST_STEPS}.")
     return int(whole_steps(duration, dt, "duration"))
 
 
-def _bind(model: Any, dialect: str | Dialect | None, integrator: AbstractIntegrator | None) -> AbstractStep:
+def bind(model: Any, dialect: str | Dialect | None, integrator: AbstractIntegrator | None) -> AbstractStep:
+    """Return the step of a model: a cell in a dialect, or a replica, which brings its own."""
     if isinstance(model, AbstractStep):
         if dialect is not None and find(dialect) != model.dialect:
             raise ValueError(f"{type(model).__name__} is a neuron of the dialect {model.dialect.name} and runs in no other. Leave dialect out.")
@@ -227,10 +229,11 @@ def _parts(module: Parametrized) -> Iterator[Parametrized]:
                 yield from _parts(item)
 
 
-def check_grid(step: AbstractStep, stimulus: AbstractStimulus, dt: float) -> None:
+def check_grid(modules: Sequence[Parametrized], dt: float) -> None:
     """Raise TimeError if a time that must be a whole number of steps is not."""
-    cell_too = not isinstance(step, DialectStep) or step.dialect.count.needs_grid()
-    for module in (step, stimulus) if cell_too else (stimulus,):
+    for module in modules:
+        if isinstance(module, DialectStep) and not module.dialect.count.needs_grid():
+            continue
         for where, value, declared in parameters(module):
             if declared.on_grid and not isinstance(value, jax.core.Tracer):
                 whole_steps(np.asarray(value), dt, where)

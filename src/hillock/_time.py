@@ -4,8 +4,12 @@
 host, and refused where it is not a whole number of steps.
 """
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import Float, Int
+
+from hillock._units import UnitError, to_number
 
 _TOLERANCE = 1e-6  # of a step: far above rounding in double precision, far below any duration meant
 
@@ -40,6 +44,19 @@ def whole_steps(duration: float | Float[np.ndarray, "..."], dt: float, name: str
 
 
 _LAST = 2**31 - 1
+
+
+def milliseconds(value: Any, name: str) -> float:
+    """Return a duration given as a number, text such as ``"1 s"`` or a quantity, in ms.
+
+    Raises:
+        TimeError: it is not a time.
+    """
+    try:
+        return float(to_number(value, "ms"))
+    except (UnitError, TypeError, ValueError) as error:
+        reason = str(error) if isinstance(error, UnitError) else f"must be a time in ms, got {value!r}"
+        raise TimeError(f"{name} {reason}.") from None
 
 
 def check_dt(dt: float) -> float:

@@ -24,7 +24,7 @@ from hillock.stimuli import AbstractStimulus, Moment
 from hillock.surrogates import AbstractSurrogate
 
 
-class _Plan(NamedTuple):
+class Plan(NamedTuple):
     """The part of a job that shapes the compiled program."""
 
     neurons: int
@@ -51,16 +51,16 @@ class Scan(AbstractEngine):
         return carry, Chunk(spikes[:steps], {name: rows[: steps // job.every] for name, rows in traces.items()})
 
 
-def _plan(job: Job) -> _Plan:
-    return _Plan(job.neurons, job.dtype, job.record, job.every, job.chunk, job.surrogate)
+def _plan(job: Job) -> Plan:
+    return Plan(job.neurons, job.dtype, job.record, job.every, job.chunk, job.surrogate)
 
 
 @partial(jax.jit, static_argnames="plan")
-def _start(step: AbstractStep, stimulus: AbstractStimulus, plan: _Plan) -> Carry:
+def _start(step: AbstractStep, stimulus: AbstractStimulus, plan: Plan) -> Carry:
     return start(step, stimulus, plan)
 
 
-def start(step: AbstractStep, stimulus: AbstractStimulus, plan: _Plan) -> Carry:
+def start(step: AbstractStep, stimulus: AbstractStimulus, plan: Plan) -> Carry:
     """Return the states of a population before its first step."""
     everyone = jnp.arange(plan.neurons)
     state = jax.vmap(lambda one, _: cast(one.init(), plan.dtype), (neuron_axes(step), 0))(step, everyone)
@@ -77,7 +77,7 @@ def _loop(
     steps: Int[Array, ""],
     dt: Float[Array, ""],
     key: Key,
-    plan: _Plan,
+    plan: Plan,
 ) -> tuple[Carry, Array, dict[str, Array]]:
     body = population(step, stimulus, dt, key, plan)
     spikes = jnp.zeros((plan.chunk, plan.neurons), bool)
@@ -106,7 +106,7 @@ def _scan(
     first: Int[Array, ""],
     dt: Float[Array, ""],
     key: Key,
-    plan: _Plan,
+    plan: Plan,
     steps: int,
 ) -> tuple[Carry, Array, dict[str, Array]]:
     body = population(step, stimulus, dt, key, plan)
@@ -120,7 +120,7 @@ def _scan(
     return carry, spikes, {name: rows[plan.every - 1 :: plan.every] for name, rows in traces.items()}
 
 
-def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, ""], key: Key, plan: _Plan):
+def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, ""], key: Key, plan: Plan):
     """Return the function (carry, step index) -> (carry, spikes, shown) of all neurons."""
     axes, stimulus_axes = neuron_axes(step), neuron_axes(stimulus)
     prepared, prepared_axes = _prepare(step, axes, dt, plan.dtype)
