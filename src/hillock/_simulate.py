@@ -1,6 +1,5 @@
 """The one entry: checks everything, chooses an engine, runs in chunks, returns a Recording."""
 
-import os
 import warnings
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from tqdm import tqdm
 
+from hillock import _memory
 from hillock._param import Parametrized, parameters, population_size
 from hillock._time import check_dt, milliseconds, whole_steps
 from hillock._trace import dependence
@@ -91,7 +91,7 @@ def simulate(
     _check_stimulus(stimulus, dt, duration if start is None else duration + start.step * dt)
     check_grid((step, stimulus), dt)
     n = population_size({"model": step, "stimulus": stimulus}, neurons)
-    record = _check_record(tuple(record), step)
+    record = _check_record(record, step)
     traced = _is_traced((step, stimulus, start.carry if start else None))
     working = _dtype(dtype, step.dialect, (step, stimulus), traced)
     job = Job(
@@ -239,7 +239,9 @@ def check_grid(modules: Sequence[Parametrized], dt: float) -> None:
                 whole_steps(np.asarray(value), dt, where)
 
 
-def _check_record(record: tuple[str, ...], step: AbstractStep) -> tuple[str, ...]:
+def _check_record(record: Sequence[str], step: AbstractStep) -> tuple[str, ...]:
+    if isinstance(record, str):
+        raise TypeError(f"record must be a list of names, got {record!r}. Write record=[{record!r}].")
     known = (*step.recordable(), "i")
     for name in record:
         if name not in known:
@@ -305,19 +307,12 @@ def _chunk(neurons: int, traces: int, every: int) -> int:
 
 def _check_memory(job: Job, steps: int) -> None:
     wanted = len(job.record) * (steps // job.every) * job.neurons * np.dtype(job.dtype).itemsize
-    there = _physical_memory()
+    there = _memory.physical_memory()
     if wanted > 0.8 * there:
         raise ValueError(
             f"Recording {', '.join(job.record)} needs {wanted / 1e9:.1f} GB and this machine has {there / 1e9:.1f} GB. "
             f"Record every {int(np.ceil(job.every * wanted / (0.4 * there)))} steps, fewer names, or a shorter run."
         )
-
-
-def _physical_memory() -> float:
-    try:
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError, OSError):  # not a POSIX system: nothing is known, so nothing is refused
-        return float("inf")
 
 
 def _is_finite(carry: Carry) -> bool:

@@ -1,0 +1,165 @@
+"""The one entry: what it returns, and every mistake it refuses, in one sentence each."""
+
+import math
+import re
+
+import equinox as eqx
+import numpy as np
+import pytest
+
+import hillock as hk
+from hillock import _memory, _simulate
+
+
+def run(model=None, stimulus=None, **options):
+    settings = {"duration": 20, "dt": 0.1} | options
+    return hk.simulate(model or hk.cells.LIF(), stimulus or hk.stimuli.Constant(0.3), **settings)
+
+
+def refusal(*arguments, **options) -> str:
+    with pytest.raises((ValueError, TypeError, hk.SimulationError)) as caught:
+        run(*arguments, **options)
+    return str(caught.value)
+
+
+def test_the_example_of_the_readme_spikes_where_the_closed_form_says():
+    """From rest, v reaches v_th after tau_m ln(r i / (r i - 15 mV)); the spike is stamped at the end of that step."""
+    rec = hk.simulate(hk.cells.LIF(tau_m=20), hk.stimuli.Step(0.3, start=1), duration=20, dt=0.1, record=["v"])
+    crossing = 1 + 20 * math.log(30 / 15)
+    assert rec.spike_times.tolist() == [pytest.approx(math.ceil(crossing / 0.1) * 0.1)]
+
+
+def test_rows_and_spikes_carry_the_time_of_the_end_of_their_step():
+    rec = run(record=["v"])
+    np.testing.assert_allclose(rec.t[[0, -1]], [0.1, 20.0])
+    assert rec["v"][rec.spike_steps[0], 0] == -65.0  # the state is recorded after the reset
+
+
+def test_every_parameter_takes_one_value_per_neuron():
+    rec = run(hk.cells.LIF(tau_m=[10.0, 20.0], t_ref=[0.0, 2.0]), hk.stimuli.Step([0.3, 0.4], start=[1.0, 2.0]), duration=100)
+    alone = run(hk.cells.LIF(tau_m=20.0, t_ref=2.0), hk.stimuli.Step(0.4, start=2.0), duration=100)
+    np.testing.assert_array_equal(rec.times(1), alone.times())
+
+
+def test_the_provenance_says_what_was_run():
+    rec = run(key=3, dtype="float64")
+    told = rec.provenance
+    assert (told["dt"], told["key"], told["dialect"], told["dtype"], told["engine"]) == (0.1, 3, "hillock", "float64", "scan")
+    assert told["model"]["parameters"]["LIF.tau_m"] == 20.0
+
+
+def test_durations_may_be_text():
+    assert run(duration="0.02 s", dt="100 us").duration == pytest.approx(20)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"duration": 10.05}, "duration = 10.05 ms is not a whole number of steps of dt = 0.1 ms. Use 10 or 10.1 ms, or change dt."),
+        ({"duration": -1}, "duration must be > 0 ms and finite, got -1 ms."),
+        ({"duration": "10 mV"}, "duration must be a time in ms, got '10 mV', which is a voltage."),
+        ({"duration": 1e12}, "duration = 1e+12 ms is 1e+13 steps of dt = 0.1 ms; one run takes at most 2147483647."),
+        ({"dt": 0}, "dt must be > 0 ms and finite, got 0 ms. A common choice is 0.1 ms."),
+        ({"record": ["vv"]}, "'vv' cannot be recorded. Did you mean 'v'? This model shows v, theta, threshold, i."),
+        ({"record": "v"}, "record must be a list of names, got 'v'. Write record=['v']."),
+        ({"every": 0}, "every must be a whole number ≥ 1, got 0."),
+        ({"neurons": 0}, "neurons must be ≥ 1, got 0."),
+        ({"engine": "gpu"}, "No engine named 'gpu'. Choose auto or scan."),
+        ({"dtype": "float16"}, "dtype must be 'float32' or 'float64', got 'float16'."),
+        ({"key": -1}, "key must be a whole number from 0 to 2**64 - 1, got -1."),
+    ],
+)
+def test_a_wrong_argument_is_refused_in_one_sentence(options, sentence):
+    assert refusal(**options) == sentence
+
+
+def test_an_unknown_dialect_is_refused_with_the_near_miss():
+    assert refusal(dialect="ngc_learn").startswith("No dialect named 'ngc_learn'. Did you mean ngclearn? Choose ")
+
+
+def test_things_that_are_not_models_or_stimuli_are_refused():
+    assert refusal(model=hk.cells.LIF) == f"model must be a cell such as hillock.cells.LIF(), got {hk.cells.LIF!r}."
+    assert refusal(stimulus=0.3) == "stimulus must be a stimulus such as hillock.stimuli.Constant(0.3), got 0.3."
+
+
+def test_a_refractory_time_off_the_grid_is_refused():
+    assert refusal(hk.cells.LIF(t_ref=0.25)) == "LIF.t_ref = 0.25 ms is not a whole number of steps of dt = 0.1 ms. Use 0.2 or 0.3 ms, or change dt."
+
+
+def test_random_input_without_a_key_is_refused():
+    sentence = "GaussianNoise draws random numbers. Pass key=1, or any other whole number, to name them."
+    assert refusal(stimulus=hk.stimuli.GaussianNoise(0.3, 0.1)) == sentence
+
+
+def test_unequal_populations_are_refused_with_all_their_sizes():
+    sentence = "All per-neuron values must have the same length, but neurons = 3, LIF.tau_m has 2."
+    assert refusal(hk.cells.LIF(tau_m=[10.0, 20.0]), neurons=3) == sentence
+
+
+def test_a_trace_that_does_not_fit_is_refused_before_the_run(monkeypatch):
+    monkeypatch.setattr(_memory, "physical_memory", lambda: 1e6)
+    assert re.match(r"Recording v needs 0\.0 GB and this machine has 0\.0 GB\. Record every \d+ steps", refusal(neurons=10_000, record=["v"]))
+
+
+def test_a_state_that_is_no_longer_a_number_is_reported_with_step_and_neuron():
+    class Explosion(hk.cells.AbstractCell):
+        gain: hk.Param = hk.param(1.0, "1/ms", "growth")
+        t_ref: hk.Param = hk.param(0.0, "ms", "refractory time")
+
+        def init(self):
+            return hk.cells.Voltage(v=1.0)
+
+        def drift(self, state, i):
+            return hk.cells.Voltage(v=self.gain * state.v)
+
+        def excess(self, state):
+            return -1.0 + 0.0 * state.v
+
+        def reset(self, state):
+            return state
+
+    sentence = refusal(Explosion([0.0, 1.0]), duration=200, integrator=hk.integrators.Euler())
+    first = math.ceil(math.log(np.finfo(np.float32).max) / math.log(1.1)) - 1  # 1.1ⁿ exceeds the largest float32
+    assert sentence.startswith(f"v of neuron 1 became inf in step {first} (t = {first * 0.1:g} ms). Use a smaller dt")
+
+
+def test_an_interrupted_run_keeps_what_was_recorded(monkeypatch):
+    class Interrupted(hk.engines.Scan):
+        def run(self, job, carry, start, steps):
+            if start >= 100:
+                raise KeyboardInterrupt
+            return super().run(job, carry, start, steps)
+
+    monkeypatch.setattr(_simulate, "_CHUNK_STEPS", 50)
+    with pytest.warns(UserWarning, match=re.escape("Interrupted after 10 of 20 ms; the recording holds those.")):
+        rec = run(engine=Interrupted(), record=["v"])
+    assert not rec.complete
+    assert (rec.duration, len(rec["v"])) == (10.0, 100)
+
+
+def test_a_run_cannot_be_continued_with_another_model():
+    end = run().end
+    assert refusal(hk.cells.AdEx(), start=end) == "start is the end of another model: its variables, number of neurons or dtype differ."
+
+
+def test_a_cell_in_a_users_script_needs_no_registration():
+    class Leak(hk.cells.AbstractCell):
+        tau: hk.Param = hk.param(10.0, "ms", "time constant", above=0)
+        t_ref: hk.Param = hk.param(0.0, "ms", "refractory time", low=0, on_grid=True)
+
+        def init(self):
+            return hk.cells.Voltage(v=0.0)
+
+        def drift(self, state, i):
+            return hk.cells.Voltage(v=(i - state.v) / self.tau)
+
+        def excess(self, state):
+            return state.v - 1.0
+
+        def reset(self, state):
+            return hk.cells.Voltage(v=0.0)
+
+    rec = run(Leak(tau=[10.0, 20.0]), hk.stimuli.Constant(2.0), duration=100)
+    expected = [math.ceil(tau * math.log(2) / 0.1) * 0.1 for tau in (10, 20)]
+    np.testing.assert_allclose([rec.times(0)[0], rec.times(1)[0]], expected)
+    assert eqx.is_array_like(rec.spike_steps)
