@@ -1,6 +1,8 @@
 """The adaptive exponential integrate-and-fire cell."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple
 
 import jax.numpy as jnp
 
@@ -16,6 +18,9 @@ class AdExState(NamedTuple):
     w: Scalar
 
 
+_COMMON = MappingProxyType({"v_t": -50.0, "delta_t": 2.0})  # of all presets
+
+
 class AdEx(AbstractCell):
     """Adaptive exponential integrate-and-fire cell.
 
@@ -26,17 +31,20 @@ class AdEx(AbstractCell):
 
     Threshold: v > v_th, the peak of the spike. Reset: v ← v_reset, w ← w + b.
 
-    When: two variables that give tonic, adapting, bursting, delayed and irregular firing, fitted to cortical cells.
+    When: two variables that give tonic, adapting, bursting, delayed and irregular firing, fitted to cortical cells. The presets are the
+    firing patterns of Naud et al., for steps of 0.5 nA (tonic, adapting), 0.4 (initial_burst), 0.21 (bursting), 0.3 (delayed_accelerating),
+    0.11 (delayed_bursting), 0.18 (transient) and 0.16 nA (irregular).
 
     Limits: stiff near the upstroke, where the drift grows by e per delta_t; v_th is where a spike is cut, not where it starts (that is
-    near v_t). The exponential is evaluated at no more than v_th, which changes nothing before the cut and keeps it finite.
+    near v_t). The drift is evaluated at no more than v_th, which changes nothing before the cut and keeps it finite.
 
     >>> import hillock as hk
-    >>> rec = hk.simulate(hk.cells.AdEx(), hk.stimuli.Constant(1.0), duration=100, dt=0.05)
-    >>> bool((rec.isi()[1:] > rec.isi()[:-1]).all())  # the intervals grow: adaptation
-    True
+    >>> rec = hk.simulate(hk.cells.AdEx(), hk.stimuli.Constant(1.0), duration=200, dt=0.1)
+    >>> rec.isi()  # the intervals grow: adaptation
+    array([13.7, 15.9, 18.7, 22. , 25.6, 29.1, 32. ])
 
-    Reference: Brette & Gerstner (2005), J. Neurophysiol. 94:3637, eqs. 2-3 and table 1, doi:10.1152/jn.00686.2005.
+    Reference: Brette & Gerstner (2005), J. Neurophysiol. 94:3637, eqs. 2-3 and table 1, doi:10.1152/jn.00686.2005; presets: Naud, Marcille,
+    Clopath & Gerstner (2008), Biol. Cybern. 99:335, table 1 with the corrections that give its figures, doi:10.1007/s00422-008-0264-7.
     """
 
     c_m: Param = param(0.281, "nF", "membrane capacitance", above=0.0)
@@ -51,6 +59,19 @@ class AdEx(AbstractCell):
     v_th: Param = param(20.0, "mV", "peak at which the spike is cut")
     t_ref: Param = param(0.0, "ms", "refractory time", low=0.0, on_grid=True)
 
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+        {
+            "tonic": _COMMON | {"c_m": 0.2, "g_l": 0.01, "v_rest": -70.0, "a": 0.002, "tau_w": 30.0, "b": 0.0, "v_reset": -58.0},
+            "adapting": _COMMON | {"c_m": 0.2, "g_l": 0.012, "v_rest": -70.0, "a": 0.002, "tau_w": 300.0, "b": 0.06, "v_reset": -58.0},
+            "initial_burst": _COMMON | {"c_m": 0.13, "g_l": 0.018, "v_rest": -58.0, "a": 0.004, "tau_w": 150.0, "b": 0.12, "v_reset": -50.0},
+            "bursting": _COMMON | {"c_m": 0.2, "g_l": 0.01, "v_rest": -58.0, "a": 0.002, "tau_w": 120.0, "b": 0.1, "v_reset": -46.0},
+            "delayed_accelerating": _COMMON | {"c_m": 0.2, "g_l": 0.012, "v_rest": -70.0, "a": -0.01, "tau_w": 300.0, "b": 0.0, "v_reset": -58.0},
+            "delayed_bursting": _COMMON | {"c_m": 0.1, "g_l": 0.01, "v_rest": -65.0, "a": -0.01, "tau_w": 90.0, "b": 0.03, "v_reset": -47.0},
+            "transient": _COMMON | {"c_m": 0.1, "g_l": 0.01, "v_rest": -65.0, "a": 0.01, "tau_w": 90.0, "b": 0.1, "v_reset": -47.0},
+            "irregular": _COMMON | {"c_m": 0.1, "g_l": 0.012, "v_rest": -60.0, "a": -0.011, "tau_w": 130.0, "b": 0.03, "v_reset": -48.0},
+        }
+    )
+
     def __check_init__(self):
         require_below(self, "v_reset", "v_th")
         require_below(self, "v_t", "v_th")
@@ -59,8 +80,9 @@ class AdEx(AbstractCell):
         return AdExState(v=self.v_rest, w=0.0)
 
     def drift(self, state: AdExState, i: Scalar) -> AdExState:
-        upstroke = self.delta_t * jnp.exp((jnp.minimum(state.v, self.v_th) - self.v_t) / self.delta_t)
-        leak = self.v_rest - state.v
+        v = jnp.minimum(state.v, self.v_th)
+        upstroke = self.delta_t * jnp.exp((v - self.v_t) / self.delta_t)
+        leak = self.v_rest - v
         return AdExState(
             v=(self.g_l * (leak + upstroke) - state.w + i) / self.c_m,
             w=(-self.a * leak - state.w) / self.tau_w,
