@@ -1,0 +1,12 @@
+"""ngc-learn (N. Ororbia and the Neural Adaptive Computing Laboratory), version 3.2.1: its step order and its spiking cells.
+
+The replicas repeat the package bit for bit in single precision on a processor with fused multiply-add, behaviours included that
+hillock's own cells do not have; each class says which.
+"""
+
+from hillock.dialects.ngclearn._dialect import dialect as dialect
+from hillock.dialects.ngclearn.adex import AdEx as AdEx
+from hillock.dialects.ngclearn.integrate_and_fire import IF as IF
+from hillock.dialects.ngclearn.izhikevich import Izhikevich as Izhikevich
+from hillock.dialects.ngclearn.lif import LIF as LIF
+from hillock.dialects.ngclearn.slif import SLIF as SLIF

@@ -1,0 +1,77 @@
+"""The order of snnTorch's step, and the rules all its neurons share."""
+
+import warnings
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from hillock._param import ParameterError, Parametrized
+from hillock._trace import is_traced
+from hillock._types import Scalar, Spike
+from hillock.dialects._base import Dialect, KeepOvershoot, Unsupported
+
+dialect = Dialect(
+    name="snntorch",
+    summary="flow, test for v > threshold, and subtract the threshold in the next step, after its decay; v shows the overshoot for one step; "
+    "no refractory time",
+    reset=KeepOvershoot(),
+    reset_next_step=True,
+    count=Unsupported(),
+    stamp=0,
+    shows="before",
+    dtype="float32",
+)
+
+_MECHANISMS = ("subtract", "zero", "none")
+
+
+def check_mechanism(neuron: Parametrized) -> None:
+    """Raise ParameterError unless the neuron's ``reset_mechanism`` is one that snnTorch has."""
+    given = neuron.reset_mechanism  # type: ignore[attr-defined]
+    if given not in _MECHANISMS:
+        raise ParameterError(f"{type(neuron).__name__}.reset_mechanism must be 'subtract', 'zero' or 'none', got {given!r}.")
+
+
+def say_clamped(neuron: Parametrized, *names: str) -> None:
+    """Warn about decays outside [0, 1], which snnTorch clamps without a word."""
+    for name in names:
+        value = getattr(neuron, name)
+        if is_traced(value):
+            continue
+        array = np.asarray(value)
+        outside = (array < 0) | (array > 1)
+        if outside.any():
+            bad = array[outside].flat[0]
+            said = f"{type(neuron).__name__}.{name} = {bad:g} is clamped to {np.clip(bad, 0, 1):g}, as snnTorch does at every call."
+            warnings.warn(said, stacklevel=4)
+
+
+def clamped(decay: Scalar) -> Scalar:
+    """Return a decay per step as snnTorch uses it, between 0 and 1."""
+    return jnp.clip(jnp.asarray(decay), 0.0, 1.0)
+
+
+def reset_signal(v: Scalar, threshold: Scalar) -> Spike:
+    """Return 1.0 where the potential that the last call returned is above threshold, else 0.0."""
+    excess = lax.stop_gradient(jnp.asarray(v) - threshold)
+    return (excess > 0.0).astype(excess.dtype)
+
+
+def reset_late(mechanism: str, flowed: Scalar, reset: Spike, threshold: Scalar) -> Scalar:
+    """Return the potential after this step's flow and the reset due from the last one."""
+    if mechanism == "subtract":
+        return flowed - reset * threshold  # the product is exact: reset is 0 or 1
+    return jnp.where(reset > 0, jnp.zeros_like(flowed), flowed) if mechanism == "zero" else flowed
+
+
+def reset_at_once(mechanism: str, v: Scalar, spike: Spike, reset: Spike, threshold: Scalar) -> Scalar:
+    """Return the potential after the reset for this step's spike, where ``reset_delay=False``.
+
+    snnTorch corrects for the reset that ``reset_late`` has done by a difference. It is -1 where the last potential was above
+    threshold and this one is not: the threshold is then added back.
+    """
+    difference = lax.stop_gradient(spike) - reset
+    if mechanism == "subtract":
+        return v - difference * threshold
+    return v - difference * v if mechanism == "zero" else v
