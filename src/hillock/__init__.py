@@ -1,10 +1,55 @@
-"""Spiking neurons, written once."""
+"""Spiking neurons, written once.
 
-from hillock import cells as cells
-from hillock import dialects as dialects
-from hillock import integrators as integrators
-from hillock import stimuli as stimuli
-from hillock import surrogates as surrogates
-from hillock.recording import Recording as Recording
-from hillock._simulate import SimulationError as SimulationError
-from hillock._simulate import simulate as simulate
+Names are loaded when first used, so that ``import hillock`` and ``hillock --help`` need no JAX.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hillock import analysis as analysis
+    from hillock import cells as cells
+    from hillock import dialects as dialects
+    from hillock import engines as engines
+    from hillock import experiment as experiment
+    from hillock import integrators as integrators
+    from hillock import plot as plot
+    from hillock import recording as recording
+    from hillock import stimuli as stimuli
+    from hillock import surrogates as surrogates
+    from hillock._closed_loop import make_step as make_step
+    from hillock._compare import compare as compare
+    from hillock._param import param as param
+    from hillock._simulate import SimulationError as SimulationError
+    from hillock._simulate import simulate as simulate
+    from hillock._types import Param as Param
+    from hillock.recording import Recording as Recording
+    from hillock.recording import load as load
+
+_MODULES = ("analysis", "cells", "dialects", "engines", "experiment", "integrators", "plot", "recording", "stimuli", "surrogates")
+_HOMES = {
+    "Param": "_types",
+    "Recording": "recording",
+    "SimulationError": "_simulate",
+    "compare": "_compare",
+    "load": "recording",
+    "make_step": "_closed_loop",
+    "param": "_param",
+    "simulate": "_simulate",
+}
+
+__all__ = sorted([*_MODULES, *_HOMES])  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"hillock.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"hillock has no attribute {name!r}. It has {', '.join(__all__)}.")
+    found = getattr(import_module(f"hillock.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -2,7 +2,8 @@
 
 XLA fuses every product that feeds a sum into one fused multiply-add wherever the processor has one, so ``a * b + c`` in
 traced code is rounded once on one machine and twice on another. Where the last bit matters (replicas of other simulators,
-random numbers that must agree between engines), these functions say which is meant.
+random numbers that must agree between engines), these functions say which is meant. Both are differentiable, and subnormal
+numbers become 0 wherever the processor is set to flush them, as XLA sets it on a CPU.
 """
 
 import jax
@@ -11,19 +12,33 @@ from jax import lax
 from jaxtyping import Array, Float
 
 
-@jax.jit
+@jax.custom_jvp
 def rounded(x: Float[Array, "..."]) -> Float[Array, "..."]:
     """Return ``x`` unchanged, rounded to its own type before anything is added to it."""
-    return jnp.where(x == x, x, -x)  # a select, which no compiler may contract; keeps NaN  # noqa: PLR0124
+    x = jnp.asarray(x)
+    integer = jnp.dtype(f"int{8 * x.dtype.itemsize}")
+    bits = lax.bitcast_convert_type(x, integer)
+    # The product must pass through an operation that no compiler can look through. This one flips the last bit of the NaN whose bits
+    # are all ones and of nothing else. Tests for NaN will not do: LLVM knows that sums of integers are none, drops the test and fuses.
+    all_ones = jnp.left_shift(bits, 1) == -2
+    return lax.bitcast_convert_type(bits ^ all_ones.astype(integer), x.dtype)
 
 
-@jax.jit
+@rounded.defjvp
+def _rounded_jvp(primals, tangents):
+    return rounded(*primals), tangents[0]
+
+
+@jax.custom_jvp
 def fma(a: Float[Array, "..."], b: Float[Array, "..."], c: Float[Array, "..."]) -> Float[Array, "..."]:
     """Return ``a * b + c`` of float32 numbers, rounded once, on every machine.
 
     The product is exact in double precision; the sum is rounded to odd there, so that the second rounding, to single
-    precision, cannot err (Boldo & Melquiond 2008, doi:10.1109/TC.2007.70819, theorem 1).
+    precision, cannot err (Boldo & Melquiond 2008, doi:10.1109/TC.2007.70819, theorem 1). Double precision has no wider type to be
+    exact in: there the sum is left to the compiler.
     """
+    if jnp.result_type(a) == jnp.float64:
+        return a * b + c
     with jax.enable_x64(True):
         a64, b64, c64 = (lax.convert_element_type(x, jnp.float64) for x in (a, b, c))
         product = a64 * b64
@@ -35,3 +50,9 @@ def fma(a: Float[Array, "..."], b: Float[Array, "..."], c: Float[Array, "..."]) 
         away_from_zero = (error > 0.0) == (total > 0.0)
         odd = jnp.where(inexact_and_even, jnp.where(away_from_zero, bits + 1, bits - 1), bits)
         return lax.convert_element_type(lax.bitcast_convert_type(odd, jnp.float64), jnp.float32)
+
+
+@fma.defjvp
+def _fma_jvp(primals, tangents):
+    (a, b, c), (a_dot, b_dot, c_dot) = primals, tangents
+    return fma(a, b, c), a_dot * b + a * b_dot + c_dot

@@ -12,9 +12,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from hillock._checks import bind, check_grid
 from hillock._param import population_size
-from hillock._simulate import bind, check_grid
 from hillock._time import check_dt, milliseconds
+from hillock._trace import is_traced
 from hillock._types import Param, Tree
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect
@@ -106,8 +107,7 @@ def make_step(
 
 def _call(function: Callable, stepper: Stepper, *arguments: Tree) -> Tree:
     """Call a compiled function in double precision on plain numbers, or in the caller's own precision on traced ones."""
-    traced = any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves(arguments))
-    if traced:
+    if is_traced(arguments):
         return function(*arguments, settings=stepper.settings)
     with jax.enable_x64(True):
         return function(*arguments, settings=stepper.settings)

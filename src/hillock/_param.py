@@ -6,12 +6,15 @@ a number, one number per neuron, ``"20 ms"`` or a quantity, refuses what is out 
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 
 from hillock._types import Param
 from hillock._units import UnitError, to_number
@@ -81,19 +84,35 @@ class _Converter:
         self.where = "parameter"
 
     def __call__(self, value: Any) -> Any:
-        try:
-            number = to_number(value, self.declaration.unit)
-        except UnitError as error:
-            raise ParameterError(f"{self.where} {error}.") from None
-        if isinstance(number, jax.core.Tracer) or isinstance(number, jax.Array):
-            return number
-        try:
-            array = np.asarray(number, float)
-        except (TypeError, ValueError):
-            raise ParameterError(
-                f"{self.where} must be a number, one number per neuron, or text such as '1 {self.declaration.unit}', got {value!r}."
-            ) from None
-        return float(array) if array.ndim == 0 and self.declaration.ndim == 0 else array
+        number = as_number(value, self.declaration.unit, self.where)
+        return np.asarray(number) if isinstance(number, float) and self.declaration.ndim > 0 else number
+
+
+def as_number(value: Any, unit: str, where: str) -> Any:
+    """Return what a user wrote as a float, an array of floats, or a JAX array, in ``unit``.
+
+    Raises:
+        ParameterError: it is no number, or in another kind of unit; ``where`` is what the message calls it.
+
+    """
+    try:
+        number = to_number(value, unit)
+    except UnitError as error:
+        raise ParameterError(f"{where} {error}.") from None
+    if isinstance(number, list | tuple) and any(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(number)):
+        number = jnp.asarray(number)
+    if isinstance(number, jax.Array) and number.dtype != bool:
+        return number if jnp.issubdtype(number.dtype, jnp.floating) else number.astype(jnp.result_type(float))
+    try:
+        array = np.asarray(number)
+        if array.dtype.kind not in "iuf":  # no truth values, no None, no complex numbers
+            array = None
+    except ValueError:  # lists of unequal lengths
+        array = None
+    if array is None:
+        example = "1" if unit == "1" else f"1 {unit}"
+        raise ParameterError(f"{where} must be a number, one number per neuron, or text such as '{example}', got {value!r}.")
+    return array.astype(float) if array.ndim else float(array)
 
 
 def param(
@@ -151,11 +170,12 @@ class Parametrized(eqx.Module):
             if isinstance(field, dataclasses.Field) and _KEY in field.metadata:
                 field.metadata["converter"].where = f"{cls.__name__}.{name}"
 
-    def __new__(cls, *_: Any, **named: Any):
-        fields = {field.name for field in dataclasses.fields(cls)}
+    def __new__(cls, *given: Any, **named: Any):
+        fields = [field for field in dataclasses.fields(cls) if field.init]
         for name in named:
-            if name not in fields:
+            if name not in {field.name for field in fields}:
                 raise ParameterError(unknown_parameter(cls, name))
+        _check_complete(cls, {field.name for field in fields[: len(given)]} | set(named))
         return super().__new__(cls)
 
     def __check_init__(self):
@@ -179,35 +199,53 @@ def defaults(kind: type) -> dict[str, Any]:
     return found
 
 
+def is_required(field: dataclasses.Field) -> bool:
+    """Return whether a field has no default."""
+    return field.default is field.default_factory is dataclasses.MISSING
+
+
+def options(kind: type) -> dict[str, Any]:
+    """Return what a class takes besides parameters, such as a method by name, with its default (``dataclasses.MISSING`` if it has none)."""
+    return {field.name: field.default for field in dataclasses.fields(kind) if field.init and _KEY not in field.metadata}
+
+
 def check_bounds(module: Parametrized, name: str, declared: Declaration) -> None:
-    """Raise ParameterError if a value is out of bounds or has too many dimensions. Traced values pass."""
-    value = getattr(module, name)
-    if value is None or isinstance(value, jax.core.Tracer):
+    """Raise ParameterError if a value is out of bounds or has too many dimensions; of traced values only the shape is known."""
+    value, where = getattr(module, name), f"{type(module).__name__}.{name}"
+    if value is None:
         return
-    where, array = f"{type(module).__name__}.{name}", np.asarray(value, float)
-    if array.ndim not in (declared.ndim, declared.ndim + 1):
-        raise ParameterError(f"{where} must be {_shape_rule(declared.ndim)}, got an array of shape {array.shape}.")
+    if np.ndim(value) not in (declared.ndim, declared.ndim + 1):
+        got = f"an array of shape {np.shape(value)}" if np.ndim(value) else "one number"
+        raise ParameterError(f"{where} must be {_shape_rule(declared.ndim)}, got {got}.")
+    if isinstance(value, Tracer):
+        return
+    array = np.asarray(value, float)
     good = declared.allows(array)
     if not good.all():
         bad, unit = array[~good].flat[0], "" if declared.unit == "1" else f" {declared.unit}"
         rule = "a number" if np.isnan(bad) else declared.rule()
-        at = "" if array.ndim == 0 else f" at index {int(np.argmin(good.reshape(-1)))}"
+        at = f" at index {', '.join(map(str, np.argwhere(~good)[0]))}" if array.ndim else ""
         raise ParameterError(f"{where} must be {rule}, got {bad:g}{unit}{at}.")
 
 
-def require_below(module: Parametrized, lower: str, upper: str) -> None:
-    """Raise ParameterError unless parameter ``lower`` is less than parameter ``upper`` for every neuron."""
+def require_below(module: Parametrized, lower: str, upper: str, *, or_equal: bool = False) -> None:
+    """Raise ParameterError unless parameter ``lower`` is less than (or equal to) parameter ``upper`` for every neuron, both within bounds."""
+    for name in (lower, upper):
+        check_bounds(module, name, declarations(type(module))[name])
     low, high = getattr(module, lower), getattr(module, upper)
-    if isinstance(low, jax.core.Tracer) or isinstance(high, jax.core.Tracer):
+    if isinstance(low, Tracer) or isinstance(high, Tracer):
         return
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    if low.ndim != high.ndim:  # one of them holds one value per neuron, on a last axis that the other lacks
+        low, high = (array if array.ndim == max(low.ndim, high.ndim) else array[..., None] for array in (low, high))
     try:
-        low, high = np.broadcast_arrays(np.asarray(low, float), np.asarray(high, float))
+        low, high = np.broadcast_arrays(low, high)
     except ValueError:
         return  # unequal numbers of neurons are reported, with all sizes, when the population is formed
-    wrong = ~(low < high)
+    wrong = ~((low <= high) if or_equal else (low < high))
     if wrong.any():
-        name, unit = type(module).__name__, declarations(type(module))[lower].unit
-        raise ParameterError(f"{name}.{lower} must be < {name}.{upper}, got {low[wrong].flat[0]:g} {unit} and {high[wrong].flat[0]:g} {unit}.")
+        name, unit, sign = type(module).__name__, declarations(type(module))[lower].unit, "≤" if or_equal else "<"
+        raise ParameterError(f"{name}.{lower} must be {sign} {name}.{upper}, got {low[wrong].flat[0]:g} {unit} and {high[wrong].flat[0]:g} {unit}.")
 
 
 def _shape_rule(ndim: int) -> str:
@@ -282,6 +320,11 @@ def unknown_parameter(kind: type, name: str) -> str:
     for candidate in ours:
         if name.lower() in _ALIASES.get(candidate, ()) or name.lower() == candidate:
             return f"{kind.__name__} has no parameter '{name}'; it is called {candidate} here."
+    near = get_close_matches(name.lower(), ours, 1)
+    if near:
+        return f"{kind.__name__} has no parameter '{name}'. Did you mean {near[0]}?"
+    if not ours:
+        return f"{kind.__name__} has no parameter '{name}', nor any other."
     return f"{kind.__name__} has no parameter '{name}'. It has {', '.join(ours)}."
 
 
@@ -295,7 +338,15 @@ def make(kind: type, values: Mapping[str, Param]) -> Any:
     for name in values:
         if name not in declarations(kind):
             raise ParameterError(unknown_parameter(kind, name))
-    missing = [name for name, value in defaults(kind).items() if value is None and name not in values]
+    return kind(**values)
+
+
+def _check_complete(kind: type, given: set[str]) -> None:
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    missing = [
+        f"{name} ({declared.doc}{'' if declared.unit == '1' else f', {declared.unit}'})"
+        for name, declared in declarations(kind).items()
+        if name not in given and fields[name].default is fields[name].default_factory is dataclasses.MISSING
+    ]
     if missing:
         raise ParameterError(f"{kind.__name__} needs {', '.join(missing)}.")
-    return kind(**values)

@@ -4,14 +4,16 @@
 host, and refused where it is not a whole number of steps.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from hillock._units import UnitError, to_number
 
-_TOLERANCE = 1e-6  # of a step: far above rounding in double precision, far below any duration meant
+_TOLERANCE = 1e-6  # of a step: above what double precision loses in 2³¹ steps, far below any duration meant
+_MOST_STEPS = 2**31 - 1
 
 
 class TimeError(ValueError):
@@ -27,36 +29,35 @@ def whole_steps(duration: float | Float[np.ndarray, "..."], dt: float, name: str
         name: what the duration is called, for the message.
 
     Raises:
-        TimeError: a duration is not a whole number of steps.
+        TimeError: a duration is not a whole number of steps, or not a number, or finite but too long to be counted.
 
     """
-    ratio = np.asarray(duration, float) / dt
-    finite = np.where(np.isfinite(ratio), np.clip(ratio, -_LAST, _LAST), np.where(ratio < 0, -_LAST, _LAST))
-    steps = np.rint(finite)
-    wrong = np.abs(finite - steps) > _TOLERANCE * np.maximum(1.0, np.abs(steps) * 1e-6)
-    if np.any(wrong):
-        bad = np.asarray(duration, float)[wrong] if np.ndim(duration) else np.asarray([duration], float)
-        below, above = np.floor(bad[0] / dt) * dt, np.ceil(bad[0] / dt) * dt
-        raise TimeError(
-            f"{name} = {bad[0]:g} ms is not a whole number of steps of dt = {dt:g} ms. Use {below:.10g} or {above:.10g} ms, or change dt."
-        )
+    given = np.asarray(duration)
+    precision = np.finfo(given.dtype).eps if given.dtype.kind == "f" else 0.0
+    given = given.astype(float)
+    ratio = given / dt
+    endless = np.isinf(given)
+    steps = np.rint(np.where(endless, np.copysign(_MOST_STEPS, ratio), ratio))
+    # a float32 is itself a rounded number; where it cannot tell steps apart it is taken at its word
+    tolerance = np.clip(2 * precision * np.abs(steps), _TOLERANCE, 0.1)
+    _refuse(given, np.isnan(ratio), lambda bad: f"{name} must be a number, got {bad:g}.")
+    _refuse(given, np.abs(steps) > _MOST_STEPS, lambda bad: _too_long(bad, dt, name))
+    _refuse(given, ~endless & (np.abs(ratio - steps) > tolerance), lambda bad: _off_grid(bad, dt, name))
     return steps.astype(np.int64)
 
 
-_LAST = 2**31 - 1
+def _refuse(given: Float[np.ndarray, "..."], wrong: Bool[np.ndarray, "..."], message: Callable[[float], str]) -> None:
+    if wrong.any():
+        raise TimeError(message(float(given[wrong].flat[0])))
 
 
-def milliseconds(value: Any, name: str) -> float:
-    """Return a duration given as a number, text such as ``"1 s"`` or a quantity, in ms.
+def _too_long(bad: float, dt: float, name: str) -> str:
+    return f"{name} = {bad:g} ms is {bad / dt:.3g} steps of dt = {dt:g} ms, more than the {_MOST_STEPS} that can be counted. Use a larger dt, or inf."
 
-    Raises:
-        TimeError: it is not a time.
-    """
-    try:
-        return float(to_number(value, "ms"))
-    except (UnitError, TypeError, ValueError) as error:
-        reason = str(error) if isinstance(error, UnitError) else f"must be a time in ms, got {value!r}"
-        raise TimeError(f"{name} {reason}.") from None
+
+def _off_grid(bad: float, dt: float, name: str) -> str:
+    below, above = np.floor(bad / dt) * dt, np.ceil(bad / dt) * dt
+    return f"{name} = {bad:.10g} ms is not a whole number of steps of dt = {dt:g} ms. Use {below:.10g} or {above:.10g} ms, or change dt."
 
 
 def check_dt(dt: float) -> float:
@@ -69,3 +70,19 @@ def check_dt(dt: float) -> float:
     if not (np.isfinite(dt) and dt > 0):
         raise TimeError(f"dt must be > 0 ms and finite, got {dt:g} ms. A common choice is 0.1 ms.")
     return float(dt)
+
+
+def milliseconds(value: Any, name: str) -> float:
+    """Return a time as a user gives it, such as ``"1 s"``, in ms.
+
+    Raises:
+        TimeError: it is not one time.
+
+    """
+    try:
+        number = np.asarray(to_number(value, "ms"))
+    except UnitError as error:
+        raise TimeError(f"{name} {error}.") from None
+    if number.dtype.kind not in "iuf" or number.ndim != 0:
+        raise TimeError(f"{name} must be one time in ms, got {value!r}.")
+    return float(number)

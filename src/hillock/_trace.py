@@ -5,15 +5,23 @@ couple, which constants differ between neurons.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 from jaxtyping import Bool
 
 from hillock._types import Tree
+
+Fact = TypeVar("Fact")
+
+
+def is_traced(*trees: Tree) -> bool:
+    """Return whether any leaf is a traced value: whether this runs inside jit, grad or vmap."""
+    return any(isinstance(leaf, Tracer) for leaf in jax.tree.leaves(trees))
 
 
 def dependence(function: Callable[..., Tree], *arguments: Tree) -> Bool[np.ndarray, "outputs inputs"]:
@@ -29,26 +37,64 @@ def dependence(function: Callable[..., Tree], *arguments: Tree) -> Bool[np.ndarr
 
 
 def is_linear(function: Callable[[Tree], Tree], argument: Tree) -> bool:
-    """Return whether ``function`` is affine: its Jacobian does not depend on where it is taken."""
-    argument = jax.tree.map(jnp.asarray, argument)
-    return not dependence(jax.jacfwd(function), argument).any()
+    """Return whether ``function`` is affine: constants plus constant multiples of its argument.
+
+    Structural, and no derivative is asked, which would call a step, a rounding or a surrogate flat. What is not known to be
+    linear counts as not linear.
+    """
+    closed = jax.make_jaxpr(function)(jax.tree.map(jnp.asarray, argument))
+    return max(_walk(closed.jaxpr, [1] * len(closed.jaxpr.invars), 0, _degree), default=0) <= 1
 
 
 def _propagate(jaxpr: Jaxpr, inputs: Sequence[frozenset[int]]) -> list[frozenset[int]]:
-    known: dict[Any, frozenset[int]] = dict(zip(jaxpr.invars, inputs, strict=True))
+    return _walk(jaxpr, inputs, frozenset(), lambda _, found: frozenset().union(*found))
 
-    def look(atom: Any) -> frozenset[int]:
-        return frozenset() if isinstance(atom, Literal) else known.get(atom, frozenset())
+
+def _walk(jaxpr: Jaxpr, inputs: Sequence[Fact], nothing: Fact, rule: Callable[[JaxprEqn, list[Fact]], Fact]) -> list[Fact]:
+    """Carry a fact about each input through a jaxpr to its outputs; ``nothing`` is what is known of a constant.
+
+    The rule says what follows for the results of an operation. Nested calls are entered; for a loop or a branch the rule is
+    asked, as for an operation.
+    """
+    known: dict[Any, Fact] = dict(zip(jaxpr.invars, inputs, strict=True))
+
+    def look(atom: Any) -> Fact:
+        return nothing if isinstance(atom, Literal) else known.get(atom, nothing)
 
     for equation in jaxpr.eqns:
         found = [look(atom) for atom in equation.invars]
         inner = _body(equation)
         if inner is not None and len(inner.invars) == len(found):
-            results = _propagate(inner, found)
-        else:  # a plain operation, or control flow: everything may depend on everything
-            results = [frozenset().union(*found)] * len(equation.outvars)
+            results = _walk(inner, found, nothing, rule)
+        else:
+            results = [rule(equation, found)] * len(equation.outvars)
         known.update(zip(equation.outvars, results, strict=True))
     return [look(atom) for atom in jaxpr.outvars]
+
+
+_SUMS = frozenset({"add", "add_any", "sub", "neg", "reduce_sum", "cumsum"})
+_MOVES = frozenset(
+    {"broadcast_in_dim", "concatenate", "copy", "expand_dims", "pad", "reshape", "rev", "slice", "squeeze", "stack", "transpose", "unstack"}
+)
+_PRODUCTS = frozenset({"mul", "dot_general"})
+_CHOICES = frozenset({"div", "select_n", "dynamic_slice", "gather"})  # linear in some of their arguments
+
+
+def _degree(equation: JaxprEqn, found: list[int]) -> int:
+    """Return the degree of the result of an operation as a polynomial in the argument: 0, 1, or 2 for anything more."""
+    name, highest = equation.primitive.name, max(found, default=0)
+    if highest == 0 or name in _SUMS or name in _MOVES:
+        return highest
+    if name in _PRODUCTS:
+        return min(sum(found), 2)
+    if name in _CHOICES:
+        linear_in = {"div": found[:1], "select_n": found[1:]}.get(name, found[:1])
+        return highest if sum(found) == sum(linear_in) else 2
+    if name == "convert_element_type" and jnp.issubdtype(equation.params["new_dtype"], jnp.floating):
+        return highest
+    if name == "integer_pow" and equation.params["y"] == 1:
+        return highest
+    return 2
 
 
 _CALLS = frozenset({"pjit", "jit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "remat", "checkpoint"})

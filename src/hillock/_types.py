@@ -1,7 +1,7 @@
 """Names for the shapes that appear in every signature."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from jaxtyping import Array, Bool, Float
 
@@ -13,6 +13,11 @@ State = Any
 
 Scalar = Float[Array, ""] | float
 """One floating-point number, traced or not."""
+
+Millivolts = Annotated[Scalar, "mV"]
+Nanoamperes = Annotated[Scalar, "nA"]
+Milliseconds = Annotated[Scalar, "ms"]
+"""State variables with a unit: ``v: Millivolts``. Without one, ``Scalar``, a variable is a plain number."""
 
 Flag = Bool[Array, ""] | bool
 """One truth value, traced or not."""

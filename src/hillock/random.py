@@ -35,25 +35,31 @@ def make_key(seed: int) -> Key:
 
 
 def bits(key: Key, stream: int, neuron: Int[Array, ""], step: Int[Array, ""]) -> tuple[Word, Word, Word, Word]:
-    """Return four independent words of 32 random bits."""
-    counter = [jnp.asarray(x).astype(jnp.uint32) for x in (step, neuron)] + [np.uint32(stream), np.uint32(0)]
+    """Return four independent words of 32 random bits. Negative steps have numbers of their own."""
+    c0, c1, c2, c3 = (jnp.asarray(x).astype(jnp.uint32) for x in (step, neuron, np.uint32(stream), 0))
+    return _philox((c0, c1, c2, c3), key)
+
+
+def _philox(counter: tuple[Word, Word, Word, Word], key: Key) -> tuple[Word, Word, Word, Word]:
+    """Return Philox4x32-10 of a counter under a key, in the word order of Random123."""
     low, high = (jnp.asarray(word, jnp.uint32) for word in key)
+    c0, c1, c2, c3 = counter
     for _ in range(10):
-        product_0, product_1 = (_multiply(counter[2 * k], _MULTIPLIERS[k]) for k in (0, 1))
-        counter = [product_1[0] ^ counter[1] ^ low, product_1[1], product_0[0] ^ counter[3] ^ high, product_0[1]]
+        high_0, low_0 = _multiply(c0, _MULTIPLIERS[0])
+        high_1, low_1 = _multiply(c2, _MULTIPLIERS[1])
+        c0, c1, c2, c3 = high_1 ^ c1 ^ low, low_1, high_0 ^ c3 ^ high, low_0
         low, high = low + _WEYL[0], high + _WEYL[1]
-    return counter[0], counter[1], counter[2], counter[3]
+    return c0, c1, c2, c3
 
 
 def _multiply(word: Word, constant: np.uint32) -> tuple[Word, Word]:
     """Return high and low word of a product."""
-    word, constant = jnp.broadcast_arrays(jnp.asarray(word, jnp.uint32), constant)
-    return lax.mulhi(word, constant), word * constant
+    return lax.mulhi(word, lax.full_like(word, constant)), word * constant
 
 
 def unit(word: Word) -> Float[Array, ""]:
-    """Return a float32 in (0, 1), uniform on odd multiples of 2⁻²⁵: never 0, never 1, exact in every engine."""
-    return (word >> 8).astype(jnp.float32) * np.float32(2.0**-24) + np.float32(2.0**-25)
+    """Return a float32 in (0, 1), uniform on odd multiples of 2⁻²⁴: never 0, never 1, exact in every engine."""
+    return (word >> 9).astype(jnp.float32) * np.float32(2.0**-23) + np.float32(2.0**-24)
 
 
 def uniform(key: Key, stream: int, neuron: Int[Array, ""], step: Int[Array, ""]) -> Float[Array, ""]:

@@ -3,6 +3,7 @@
 from hillock.cells._base import AbstractCell as AbstractCell
 from hillock.cells._base import AbstractCoupled as AbstractCoupled
 from hillock.cells._base import Voltage as Voltage
+from hillock.cells._base import state_units as state_units
 from hillock.cells.adex import AdEx as AdEx
 from hillock.cells.exponential_if import ExponentialIF as ExponentialIF
 from hillock.cells.fitzhugh_nagumo import FitzHughNagumo as FitzHughNagumo

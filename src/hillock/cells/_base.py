@@ -5,19 +5,19 @@ step does these things, and what happens during refractoriness, is the dialect's
 """
 
 from abc import abstractmethod
-from typing import NamedTuple
+from typing import Annotated, NamedTuple, get_args, get_origin, get_type_hints
 
 import equinox as eqx
 from jaxtyping import Array, Float
 
 from hillock._param import Parametrized
-from hillock._types import Param, Scalar, State
+from hillock._types import Millivolts, Param, Scalar, State
 
 
 class Voltage(NamedTuple):
     """State of a cell whose only variable is its membrane potential (mV)."""
 
-    v: Scalar
+    v: Millivolts
 
 
 class AbstractCell(Parametrized):
@@ -51,3 +51,9 @@ class AbstractCoupled(eqx.Module):
     @abstractmethod
     def exchange(self, state: State, spikes: Float[Array, " neurons"]) -> State:
         """Return the states of a whole population (arrays of neurons) after they saw each other's spikes (0.0 or 1.0)."""
+
+
+def state_units(state: State) -> dict[str, str]:
+    """Return the unit of each variable of a state, as its class declares them: ``v: Millivolts``, or any ``Annotated[Scalar, unit]``."""
+    hints = get_type_hints(type(state), include_extras=True)
+    return {name: get_args(hints[name])[1] if get_origin(hints.get(name)) is Annotated else "1" for name in state._fields}

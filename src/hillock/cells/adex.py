@@ -7,15 +7,15 @@ from typing import Any, ClassVar, NamedTuple
 import jax.numpy as jnp
 
 from hillock._param import param, require_below
-from hillock._types import Param, Scalar
+from hillock._types import Millivolts, Nanoamperes, Param, Scalar
 from hillock.cells._base import AbstractCell
 
 
 class AdExState(NamedTuple):
     """Membrane potential (mV) and adaptation current (nA)."""
 
-    v: Scalar
-    w: Scalar
+    v: Millivolts
+    w: Nanoamperes
 
 
 _COMMON = MappingProxyType({"v_t": -50.0, "delta_t": 2.0})  # of all presets

@@ -5,14 +5,14 @@ from typing import NamedTuple
 import jax.numpy as jnp
 
 from hillock._param import param, require_below
-from hillock._types import Param, Scalar
+from hillock._types import Millivolts, Param, Scalar
 from hillock.cells._base import AbstractCell
 
 
 class HodgkinHuxleyState(NamedTuple):
     """Membrane potential (mV) and the open fractions of the sodium activation, sodium inactivation and potassium gates (1)."""
 
-    v: Scalar
+    v: Millivolts
     m: Scalar
     h: Scalar
     n: Scalar

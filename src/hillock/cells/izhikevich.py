@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import jax.numpy as jnp
 
 from hillock._param import param, require_below
-from hillock._types import Param, Scalar
+from hillock._types import Millivolts, Param, Scalar
 from hillock.cells._base import AbstractCell
 
 
 class IzhikevichState(NamedTuple):
     """Membrane potential (mV) and recovery variable (mV/ms)."""
 
-    v: Scalar
-    u: Scalar
+    v: Millivolts
+    u: Annotated[Scalar, "mV/ms"]
 
 
 class Izhikevich(AbstractCell):

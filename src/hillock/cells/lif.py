@@ -3,15 +3,15 @@
 from typing import NamedTuple
 
 from hillock._param import param, require_below
-from hillock._types import Param, Scalar
+from hillock._types import Millivolts, Param, Scalar
 from hillock.cells._base import AbstractCell
 
 
 class LIFState(NamedTuple):
     """Membrane potential (mV) and adaptive part of the threshold (mV)."""
 
-    v: Scalar
-    theta: Scalar
+    v: Millivolts
+    theta: Millivolts
 
 
 class LIF(AbstractCell):

@@ -8,7 +8,7 @@ from jax.core import Tracer
 from jaxtyping import Array, Float
 
 from hillock._param import ParameterError, param, require_below
-from hillock._types import Param, Scalar
+from hillock._types import Nanoamperes, Param, Scalar
 from hillock.cells._base import AbstractCell, AbstractCoupled
 
 
@@ -17,7 +17,7 @@ class SLIFState(NamedTuple):
 
     v: Scalar
     theta: Scalar
-    i_inh: Scalar
+    i_inh: Nanoamperes
 
 
 class SLIF(AbstractCell, AbstractCoupled):

@@ -7,7 +7,7 @@ arithmetic differ), its file also holds a replica: a step written out under that
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,9 +19,9 @@ from jax import lax
 from jaxtyping import Array, Float, Int
 
 from hillock._param import Parametrized
-from hillock._trace import dependence
+from hillock._trace import dependence, is_traced
 from hillock._types import Flag, Recordable, Scalar, Spike, State, Tree
-from hillock.cells import AbstractCell, AbstractCoupled
+from hillock.cells import AbstractCell, AbstractCoupled, state_units
 from hillock.integrators import AbstractIntegrator, choose
 from hillock.surrogates import AbstractSurrogate
 
@@ -198,7 +198,7 @@ class Dialect:
             ValueError: the cell is refractory and the simulator has no refractoriness.
 
         """
-        rests = isinstance(cell.t_ref, jax.core.Tracer) or bool(np.any(np.asarray(cell.t_ref) > 0))
+        rests = is_traced(cell.t_ref) or bool(np.any(np.asarray(cell.t_ref) > 0))
         if rests and isinstance(self.count, Unsupported):
             raise ValueError(f"The dialect {self.name} has no refractory time. Set {type(cell).__name__}.t_ref = 0 ms, or choose another dialect.")
         chosen = integrator or self.integrator or choose(cell.drift, cell.init())
@@ -214,8 +214,8 @@ class AbstractStep(Parametrized):
     dialect: eqx.AbstractVar[Dialect]
 
     @abstractmethod
-    def recordable(self) -> tuple[str, ...]:
-        """Return the names of what a step shows."""
+    def recordable(self) -> Mapping[str, str]:
+        """Return the names of what a step shows, and the unit of each."""
 
     @abstractmethod
     def init(self) -> State:
@@ -228,6 +228,19 @@ class AbstractStep(Parametrized):
     @abstractmethod
     def __call__(self, prepared: Tree, state: State, i: Scalar, surrogate: AbstractSurrogate) -> tuple[State, Spike, Recordable]:
         """Return the next state, whether the neuron fires, and what a recorder sees, under the input ``i`` (nA)."""
+
+
+class AbstractCoupledStep(AbstractStep):
+    """A step after which the neurons of a population tell each other what they did."""
+
+    @abstractmethod
+    def exchange(
+        self, state: State, spikes: Float[Array, " neurons"], shown: Mapping[str, Float[Array, " neurons"]]
+    ) -> tuple[State, Float[Array, " neurons"], Mapping[str, Float[Array, " neurons"]]]:
+        """Return state, spikes (0.0 or 1.0) and recorded values of a whole population, each an array of neurons, after the exchange.
+
+        ``shown`` holds what is recorded and nothing else; the result has the same names.
+        """
 
 
 class StepState(NamedTuple):
@@ -250,7 +263,7 @@ class _Prepared(NamedTuple):
     hold: Int[Array, ""] | None
 
 
-class DialectStep(AbstractStep, AbstractCoupled):
+class DialectStep(AbstractCoupledStep):
     """Any cell, stepped in any dialect."""
 
     cell: AbstractCell
@@ -258,8 +271,9 @@ class DialectStep(AbstractStep, AbstractCoupled):
     integrator: AbstractIntegrator = eqx.field(static=True)
     rests: bool = eqx.field(static=True)
 
-    def recordable(self) -> tuple[str, ...]:
-        return (*self.cell.init()._fields, "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        units = state_units(self.cell.init())
+        return {**units, "threshold": units["v"]}
 
     def init(self) -> StepState:
         hold = jnp.zeros((), jnp.int32) if self.rests else None
@@ -286,10 +300,12 @@ class DialectStep(AbstractStep, AbstractCoupled):
         shown = {"after": after, "before": before, "start": start}[self.dialect.shows]
         return StepState(after, self._count_down(prepared, state.hold, spike), due), spike, self._show(shown)
 
-    def exchange(self, state: StepState, spikes: Float[Array, " neurons"]) -> StepState:
-        if isinstance(self.cell, AbstractCoupled):
-            return state._replace(cell=self.cell.exchange(state.cell, spikes))
-        return state
+    def exchange(self, state: StepState, spikes: Array, shown: Mapping[str, Array]) -> tuple[StepState, Array, Mapping[str, Array]]:
+        if not isinstance(self.cell, AbstractCoupled):
+            return state, spikes, shown
+        cell = self.cell.exchange(state.cell, spikes)
+        changed = self._show(cell) if self.dialect.shows == "after" else {}
+        return state._replace(cell=cell), spikes, {name: changed.get(name, value) for name, value in shown.items()}
 
     def _fire_then_flow(self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[StepState, Spike, Recordable]:
         """Resting, else firing, else integrating, decided on the state as the last step left it."""
@@ -310,8 +326,9 @@ class DialectStep(AbstractStep, AbstractCoupled):
 
     def _hold(self, prepared: _Prepared, start: State, i: Scalar, free: State | None = None) -> State:
         """Return the state one step later with its potential held."""
-        if prepared.held is not None or free is None:
-            free = self.integrator.advance(prepared.held if prepared.held is not None else prepared.free, self._held_drift, start, i, prepared.dt)
+        coupled = self._v_drives_others()
+        if coupled or free is None:  # else the others do not notice that v moved
+            free = self.integrator.advance(prepared.held if coupled else prepared.free, self._held_drift, start, i, prepared.dt)
         return free._replace(v=start.v)
 
     def _fire(self, start: State, before: State, resting: Flag, surrogate: AbstractSurrogate) -> Spike:
@@ -324,7 +341,7 @@ class DialectStep(AbstractStep, AbstractCoupled):
 
     def _late_reset(self, start: State, flowed: State, due: Flag) -> State:
         """Return the flowed state with the reset of the last step's spike: by value before the flow would differ, so it is subtracted."""
-        after = self.cell.reset(start)
+        after = self.cell.reset(flowed)
         threshold = start.v - self.cell.excess(start)
         return _select(due, after._replace(v=flowed.v - (threshold - after.v)), flowed)
 

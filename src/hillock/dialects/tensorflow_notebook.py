@@ -4,6 +4,7 @@ Three phases, decided on the state as the last step left it: resting, else firin
 recorded potential for one whole step, and the spike is the firing phase, one step after it.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import jax.numpy as jnp
@@ -58,8 +59,8 @@ class LIF(AbstractStep):
     r: Param = param(1.0, "MΩ", "membrane resistance")
     tau: Param = param(10.0, "ms", "membrane time constant", above=0.0)
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "t_rest", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "t_rest": "ms", "threshold": "mV"}
 
     def init(self) -> LIFState:
         return LIFState(v=self.v_rest, t_rest=0.0)

@@ -7,10 +7,11 @@ looks at the clock, the disk or the user; chunks, progress and checkpoints are t
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import equinox as eqx
-from jaxtyping import Array, Bool, Float
+import numpy as np
+from jaxtyping import Bool, Float
 
 from hillock._types import Tree
 from hillock.dialects import AbstractStep
@@ -57,16 +58,16 @@ class Carry(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """What came out of some steps."""
+    """What came out of some steps, on the host."""
 
-    spikes: Bool[Array, "steps neurons"]
-    traces: Mapping[str, Float[Array, "rows neurons"]]
+    spikes: Bool[np.ndarray, "steps neurons"]
+    traces: Mapping[str, Float[np.ndarray, "rows neurons"]]
 
 
 class AbstractEngine(eqx.Module):
     """A way to run steps."""
 
-    name: eqx.AbstractClassVar[str]
+    name: ClassVar[str]
 
     @abstractmethod
     def init(self, job: Job) -> Carry:

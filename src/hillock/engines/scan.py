@@ -5,7 +5,7 @@ how a run is cut. ``trace`` is the same body under ``jax.lax.scan``, for use ins
 """
 
 from functools import partial
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -15,9 +15,8 @@ from jaxtyping import Array, Float, Int
 
 from hillock._param import neuron_axes
 from hillock._trace import dependence
-from hillock._types import Tree
-from hillock.cells import AbstractCoupled
-from hillock.dialects import AbstractStep
+from hillock._types import Recordable, Tree
+from hillock.dialects import AbstractCoupledStep, AbstractStep
 from hillock.engines._base import AbstractEngine, Carry, Chunk, Job
 from hillock.random import Key
 from hillock.stimuli import AbstractStimulus, Moment
@@ -38,7 +37,7 @@ class Plan(NamedTuple):
 class Scan(AbstractEngine):
     """Runs on whatever device JAX has."""
 
-    name = "scan"
+    name: ClassVar[str] = "scan"
 
     def init(self, job: Job) -> Carry:
         with jax.enable_x64(True):
@@ -46,9 +45,10 @@ class Scan(AbstractEngine):
 
     def run(self, job: Job, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
         with jax.enable_x64(True):
-            dt, key = np.float64(job.dt), Key(*map(np.uint32, job.key))
+            dt, key = np.float64(job.dt), job.key
             carry, spikes, traces = _loop(job.step, job.stimulus, carry, np.int32(start), np.int32(steps), dt, key, _plan(job))
-        return carry, Chunk(spikes[:steps], {name: rows[: steps // job.every] for name, rows in traces.items()})
+        # Cut on the host: a slice of a JAX array would compile a program of its own.
+        return carry, Chunk(np.asarray(spikes)[:steps], {name: np.asarray(rows)[: steps // job.every] for name, rows in traces.items()})
 
 
 def _plan(job: Job) -> Plan:
@@ -138,10 +138,11 @@ def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, 
 
     every_one = jax.vmap(one, (axes, prepared_axes, stimulus_axes, 0, 0, 0, None))
 
-    def all_neurons(carry: Carry, k: Int[Array, ""]) -> tuple[Carry, Array, dict[str, Array]]:
+    def all_neurons(carry: Carry, k: Int[Array, ""]) -> tuple[Carry, Array, Recordable]:
         state, memory, fired, shown = every_one(working, prepared, stimulus, carry.state, carry.stimulus, everyone, k)
-        if isinstance(working, AbstractCoupled):
-            state = _like(working.exchange(state, fired.astype(plan.dtype)), state)
+        if isinstance(working, AbstractCoupledStep):
+            exchanged, fired, shown = working.exchange(state, fired.astype(plan.dtype), shown)
+            state = _like(exchanged, state)
         return Carry(state, memory), fired, shown
 
     return all_neurons
@@ -150,7 +151,7 @@ def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, 
 def _prepare(step: AbstractStep, axes: Tree, dt: Float[Array, ""], dtype: str) -> tuple[Tree, Tree]:
     """Return the constants of a step and their neuron axes: those that are the same for all neurons are computed once."""
     leaves, tree = jax.tree.flatten(step)
-    leaf_axes = jax.tree.leaves(axes, is_leaf=lambda x: x is None)
+    leaf_axes = tree.flatten_up_to(axes)
     differs = np.array([axis is not None for axis in leaf_axes])
     if not differs.any():
         prepared = step.prepare(dt)

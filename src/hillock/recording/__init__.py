@@ -1,6 +1,8 @@
 """What a simulation leaves behind, and the formats it can be turned into, one file each."""
 
+from hillock.recording._files import load as load
 from hillock.recording._recording import End as End
 from hillock.recording._recording import Provenance as Provenance
 from hillock.recording._recording import Recording as Recording
 from hillock.recording._recording import RecordingError as RecordingError
+from hillock.recording._xarray import from_xarray as from_xarray

@@ -1,13 +1,19 @@
 """What happened: spikes, traces, units, and how they came about."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Array, Float, Int, Shaped
 
 from hillock._types import Tree
+
+if TYPE_CHECKING:
+    import neo
+    import pynwb
+    import xarray
 
 Provenance = Mapping[str, Any]
 """Plain data (numbers, text, lists, dictionaries): versions, parameters, key, dt, dialect, engine, host."""
@@ -23,6 +29,10 @@ class End:
 
     step: int
     carry: Tree
+
+    def change(self, function: Callable[[Tree], Tree]) -> "End":
+        """Return this end with ``function`` applied to the states of the neurons."""
+        return replace(self, carry=self.carry._replace(state=function(self.carry.state)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +89,12 @@ class Recording:
         return self.steps * self.dt
 
     @property
+    def span(self) -> tuple[float, float]:
+        """First and last time of the run (ms); every spike is inside."""
+        last = self.first_step + self.steps + max(self.stamp - 1, 0)
+        return round(self.first_step * self.dt, 9), round(last * self.dt, 9)
+
+    @property
     def t(self) -> Float[np.ndarray, " rows"]:
         """Time of each row of a trace (ms)."""
         rows = self.steps // self.every
@@ -115,6 +131,47 @@ class Recording:
     def isi(self, neuron: int = 0) -> Float[np.ndarray, " intervals"]:
         """Return the intervals between the spikes of one neuron (ms)."""
         return np.round(np.diff(self.times(neuron)), 9)
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write the recording to a file, whole or not at all; the suffix says how.
+
+        Args:
+            path: ``.npz`` (plain arrays, read back by ``hillock.recording.load``), ``.nc`` (netCDF, the same; extra ``io``) or
+                ``.nwb`` (extra ``neuro``).
+
+        Raises:
+            RecordingError: another suffix.
+            FileNotFoundError: the folder does not exist.
+            ImportError: the package for the format is not installed.
+
+        """
+        from hillock.recording._files import save  # noqa: PLC0415  (formats know recordings, not the other way round)
+
+        save(self, path)
+
+    def to_xarray(self) -> "xarray.Dataset":
+        """Return the recording as an xarray Dataset: dimensions time and neuron, spikes as events, labels as coordinates."""
+        from hillock.recording._xarray import to_xarray  # noqa: PLC0415
+
+        return to_xarray(self)
+
+    def to_neo(self) -> "neo.Block":
+        """Return the recording as a Neo block with one segment: spike trains of all neurons, analog signals with units."""
+        from hillock.recording._neo import to_neo  # noqa: PLC0415
+
+        return to_neo(self)
+
+    def to_nwb(self) -> "pynwb.NWBFile":
+        """Return the recording as an NWB file in memory: seconds, volts, amperes; silent neurons are units too."""
+        from hillock.recording._nwb import to_nwb  # noqa: PLC0415
+
+        return to_nwb(self)
+
+    def to_pynapple(self) -> dict[str, Any]:
+        """Return ``{"spikes": TsGroup, <trace>: TsdFrame, ...}`` for Pynapple, times in seconds."""
+        from hillock.recording._pynapple import to_pynapple  # noqa: PLC0415
+
+        return to_pynapple(self)
 
     def __repr__(self) -> str:
         spikes = "traced spikes" if self.dense is not None else f"{len(self.spike_steps)} spikes"

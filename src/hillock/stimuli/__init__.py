@@ -5,7 +5,15 @@ from hillock.stimuli._base import AbstractStimulus as AbstractStimulus
 from hillock.stimuli._base import Moment as Moment
 from hillock.stimuli._base import Scaled as Scaled
 from hillock.stimuli._base import Sum as Sum
+from hillock.stimuli._files import FileError as FileError
+from hillock.stimuli.chirp import Chirp as Chirp
+from hillock.stimuli.chirp import ExponentialChirp as ExponentialChirp
 from hillock.stimuli.constant import Constant as Constant
 from hillock.stimuli.gaussian_noise import GaussianNoise as GaussianNoise
+from hillock.stimuli.ornstein_uhlenbeck import OrnsteinUhlenbeck as OrnsteinUhlenbeck
+from hillock.stimuli.poisson import Poisson as Poisson
+from hillock.stimuli.pulses import Pulses as Pulses
+from hillock.stimuli.ramp import Ramp as Ramp
 from hillock.stimuli.samples import Samples as Samples
+from hillock.stimuli.sine import Sine as Sine
 from hillock.stimuli.step import Step as Step

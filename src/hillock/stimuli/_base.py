@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Int
 
 from hillock import random
-from hillock._param import Parametrized, param
+from hillock._param import ParameterError, Parametrized, param
 from hillock._types import Param, Scalar, State
 
 _LAST_STEP = 2.0**31 - 1
@@ -33,29 +33,39 @@ class Moment(NamedTuple):
         """Time at the start of the step (ms)."""
         return jnp.asarray(self.step).astype(jnp.result_type(self.dt)) * self.dt
 
-    def index(self, duration: Scalar) -> Int[Array, ""]:
+    def since(self, start: Scalar) -> Scalar:
+        """Return the time from ``start`` (ms, on the grid) to the start of the step: exact where both are many steps away from 0."""
+        return (jnp.asarray(self.step).astype(jnp.result_type(self.dt)) - jnp.round(start / self.dt)) * self.dt
+
+    def steps(self, duration: Scalar) -> Int[Array, ""]:
         """Return a duration (ms, checked to be on the grid) as whole steps; infinity is the largest step."""
         return jnp.clip(jnp.round(duration / self.dt), -_LAST_STEP - 1, _LAST_STEP).astype(jnp.int32)
 
     def during(self, start: Scalar, stop: Scalar) -> Array:
         """Return whether start ≤ t < stop (ms)."""
-        return (self.step >= self.index(start)) & (self.step < self.index(stop))
+        return (self.step >= self.steps(start)) & (self.step < self.steps(stop))
 
     def normal(self, index: Int[Array, ""]) -> Scalar:
         """Return the standard normal number with this index."""
         return random.normal(self.key, self.stream, self.neuron, index).astype(jnp.result_type(self.dt))
 
     def uniform(self, index: Int[Array, ""]) -> Scalar:
-        """Return the number with this index, uniform in (0, 1)."""
-        return random.uniform(self.key, self.stream, self.neuron, index).astype(jnp.result_type(self.dt))
+        """Return the number with this index, uniform on odd multiples of 2⁻³³ in (0, 1), as far as the precision goes."""
+        word = random.bits(self.key, self.stream, self.neuron, index)[0]
+        return (word.astype(jnp.result_type(self.dt)) + 0.5) * 2.0**-32
 
     def child(self, k: int) -> "Moment":
         """Return the same moment with a stream of its own for the k-th part of a composed stimulus."""
         return self._replace(stream=(self.stream * 65599 + k + 1) % 2**32)
 
 
+def sine_of_turns(turns: Scalar, phase: Scalar = 0.0) -> Scalar:
+    """Return sin(2π turns + phase); whole turns are taken off first, so that a million of them cost no precision."""
+    return jnp.sin(2.0 * jnp.pi * (turns - jnp.floor(turns)) + phase)
+
+
 class AbstractStimulus(Parametrized):
-    """The input current (nA) of one neuron over time. ``a + b`` and ``2.0 * a`` are stimuli too."""
+    """The input current (nA) of one neuron over time. ``a + b``, ``a - b``, ``-a`` and ``2.0 * a`` are stimuli too."""
 
     @abstractmethod
     def init(self) -> State:
@@ -68,7 +78,13 @@ class AbstractStimulus(Parametrized):
     __array_ufunc__ = None  # so that numpy leaves ``np.float64(2) * stimulus`` to us
 
     def __add__(self, other: "AbstractStimulus") -> "Sum":
-        return Sum((self, other))
+        return Sum((self, other)) if isinstance(other, AbstractStimulus) else NotImplemented
+
+    def __sub__(self, other: "AbstractStimulus") -> "Sum":
+        return Sum((self, Scaled(other, -1.0))) if isinstance(other, AbstractStimulus) else NotImplemented
+
+    def __neg__(self) -> "Scaled":
+        return Scaled(self, -1.0)
 
     def __mul__(self, factor: Param) -> "Scaled":
         return Scaled(self, factor)
@@ -86,9 +102,21 @@ class AbstractLimited(eqx.Module):
 
 
 class Sum(AbstractStimulus):
-    """Several stimuli at once; each draws its own random numbers."""
+    """Several stimuli at once; each draws its own random numbers.
 
-    terms: tuple[AbstractStimulus, ...]
+    >>> import hillock as hk
+    >>> (hk.stimuli.Constant(0.3) - 2 * hk.stimuli.Step(0.1, start=50)).terms[0]
+    Constant(amplitude=0.3)
+    """
+
+    terms: tuple[AbstractStimulus, ...] = eqx.field(converter=tuple)
+
+    def __check_init__(self):
+        if not self.terms:
+            raise ParameterError("Sum.terms must hold at least one stimulus, got none.")
+        for k, term in enumerate(self.terms):
+            if not isinstance(term, AbstractStimulus):
+                raise ParameterError(f"Sum.terms must be stimuli, got {term!r} at index {k}. A constant current is Constant(0.3).")
 
     def init(self) -> State:
         return tuple(term.init() for term in self.terms)
@@ -99,7 +127,12 @@ class Sum(AbstractStimulus):
 
 
 class Scaled(AbstractStimulus):
-    """A stimulus times a number, or times one number per neuron."""
+    """A stimulus times a number, or times one number per neuron.
+
+    >>> import hillock as hk
+    >>> 2 * hk.stimuli.Constant(0.3)
+    Scaled(stimulus=Constant(amplitude=0.3), factor=2.0)
+    """
 
     stimulus: AbstractStimulus
     factor: Param = param(1.0, "1", "what the stimulus is multiplied by")

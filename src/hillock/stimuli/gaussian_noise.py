@@ -4,7 +4,7 @@ import math
 
 import jax.numpy as jnp
 
-from hillock._param import param
+from hillock._param import param, require_below
 from hillock._types import Param, Scalar, State
 from hillock.stimuli._base import AbstractStimulus, Moment
 
@@ -26,9 +26,12 @@ class GaussianNoise(AbstractStimulus):
     start: Param = param(0.0, "ms", "when it begins", on_grid=True)
     stop: Param = param(math.inf, "ms", "when it ends", on_grid=True)
 
+    def __check_init__(self):
+        require_below(self, "start", "stop", or_equal=True)
+
     def init(self) -> State:
         return ()
 
     def sample(self, state: State, at: Moment) -> tuple[State, Scalar]:
-        value = self.mean + self.std * at.normal(at.step // at.index(self.interval))
+        value = self.mean + self.std * at.normal(at.step // jnp.maximum(at.steps(self.interval), 1))
         return state, jnp.where(at.during(self.start, self.stop), value, 0.0)

@@ -4,7 +4,7 @@ import math
 
 import jax.numpy as jnp
 
-from hillock._param import param
+from hillock._param import param, require_below
 from hillock._types import Param, Scalar, State
 from hillock.stimuli._base import AbstractStimulus, Moment
 
@@ -21,6 +21,9 @@ class Step(AbstractStimulus):
     start: Param = param(0.0, "ms", "when it is switched on", on_grid=True)
     stop: Param = param(math.inf, "ms", "when it is switched off", on_grid=True)
     baseline: Param = param(0.0, "nA", "current while off")
+
+    def __check_init__(self):
+        require_below(self, "start", "stop", or_equal=True)
 
     def init(self) -> State:
         return ()

@@ -1,5 +1,6 @@
 """ngc-learn's ``AdExCell``."""
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import equinox as eqx
@@ -75,8 +76,8 @@ class AdEx(AbstractStep):
         check_units("AdEx.thr", self.thr, self.n_units)
         require_below(self, "v_reset", "thr")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "w", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "w": "nA", "threshold": "mV"}
 
     def init(self) -> AdExState:
         return AdExState(self.v0, self.w0)

@@ -1,5 +1,6 @@
 """ngc-learn's ``IFCell``."""
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import equinox as eqx
@@ -67,8 +68,8 @@ class IF(AbstractStep):
         check_units("IF.thr", self.thr, self.n_units)
         require_below(self, "v_reset", "thr")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "rfr", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "rfr": "ms", "threshold": "mV"}
 
     def init(self) -> IFState:
         return IFState(self.v_rest, self.refract_time)

@@ -81,8 +81,8 @@ class Izhikevich(AbstractStep):
         check_units("Izhikevich.v_thr", self.v_thr, self.n_units)
         require_below(self, "v_reset", "v_thr")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "w", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "w": "mV/ms", "threshold": "mV"}
 
     def init(self) -> IzhikevichState:
         return IzhikevichState(self.v0, self.w0)

@@ -105,8 +105,8 @@ class LIF(AbstractCoupledStep):
         if self._draws() and self.key is None:
             raise ParameterError("LIF.one_spike draws random numbers. Pass key=jax.random.PRNGKey(1), or any other key.")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "rfr", "thr_theta", "v_thr", "threshold", "surrogate")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "rfr": "ms", "thr_theta": "mV", "v_thr": "mV", "threshold": "mV", "surrogate": "1"}
 
     def init(self) -> LIFState:
         return LIFState(self.v_rest, self.refract_time, 0.0, self.v_rest if self.max_one_spike else None, self.key if self._draws() else None)

@@ -114,8 +114,8 @@ class SLIF(AbstractCoupledStep):
                 "Pass them, or a key that draws them."
             )
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "rfr", "thr", "threshold", "j")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "rfr": "ms", "thr": "1", "threshold": "1", "j": "1"}
 
     def init(self) -> SLIFState:
         return SLIFState(0.0, self.refract_time, self.thr, 0.0, 0.0, 0.0, clamped=jnp.zeros((), bool))

@@ -1,5 +1,6 @@
 """Norse's adaptive exponential neuron."""
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import jax
@@ -60,8 +61,8 @@ class LIFAdEx(AbstractStep):
     v_th: Param = param(1.0, "mV", "threshold")
     v_reset: Param = param(0.0, "mV", "potential after a spike")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "i_syn", "a", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "i_syn": "1", "a": "1", "threshold": "1"}
 
     def init(self) -> LIFAdExState:
         return LIFAdExState(v=self.v_leak, i=0.0, a=0.0)

@@ -1,5 +1,6 @@
 """Norse's LIF neuron without a synapse."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import equinox as eqx
@@ -43,8 +44,8 @@ class LIFBox(AbstractStep):
         if self.reset_method not in _RESETS:
             raise ParameterError(f"LIFBox.reset_method must be 'value' or 'subtract', got {self.reset_method!r}.")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "threshold": "1"}
 
     def init(self) -> Voltage:
         return Voltage(v=self.v_leak)

@@ -1,5 +1,6 @@
 """Norse's LIF neurons with an exponential synapse, without and with refractoriness."""
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import jax.numpy as jnp
@@ -49,8 +50,8 @@ class LIF(AbstractStep):
     v_th: Param = param(1.0, "mV", "threshold")
     v_reset: Param = param(0.0, "mV", "potential after a spike")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "i_syn", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "i_syn": "1", "threshold": "1"}
 
     def init(self) -> LIFState:
         return LIFState(v=self.v_leak, i=0.0)
@@ -97,8 +98,8 @@ class LIFRefrac(AbstractStep):
     v_reset: Param = param(0.0, "mV", "potential after a spike")
     rho_reset: Param = param(5.0, "1", "steps of rest after the step of a spike", low=0.0)
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "i_syn", "rho", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "i_syn": "1", "rho": "1", "threshold": "1"}
 
     def init(self) -> LIFRefracState:
         return LIFRefracState(v=self.v_leak, i=0.0, rho=0.0)

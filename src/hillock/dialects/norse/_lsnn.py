@@ -1,5 +1,6 @@
 """Norse's LIF neuron with an adaptive threshold."""
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import jax.numpy as jnp
@@ -57,8 +58,8 @@ class LSNN(AbstractStep):
     v_reset: Param = param(0.0, "mV", "potential after a spike")
     beta: Param = param(1.8, "mV", "rise of the threshold with each spike")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "i_syn", "b", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "i_syn": "1", "b": "1", "threshold": "1"}
 
     def init(self) -> LSNNState:
         return LSNNState(v=self.v_leak, i=0.0, b=self.v_th)

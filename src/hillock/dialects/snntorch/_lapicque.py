@@ -1,5 +1,6 @@
 """snnTorch's RC-circuit neuron."""
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import equinox as eqx
@@ -62,8 +63,8 @@ class Lapicque(AbstractStep):
         if not beta and not (r and c):
             raise ParameterError("Lapicque needs R and C, or beta, or beta and one of R and C.")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "threshold": "1"}
 
     def init(self) -> Voltage:
         return Voltage(v=0.0)

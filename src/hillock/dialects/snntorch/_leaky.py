@@ -1,5 +1,6 @@
 """snnTorch's first-order neurons."""
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import equinox as eqx
@@ -46,8 +47,8 @@ class Leaky(AbstractStep):
         check_mechanism(self)
         say_clamped(self, "beta")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "spk", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "spk": "1", "threshold": "1"}
 
     def init(self) -> Voltage:
         return Voltage(v=0.0)
@@ -104,8 +105,8 @@ class RLeaky(AbstractStep):
         check_mechanism(self)
         say_clamped(self, "beta")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "spk", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "spk": "1", "threshold": "1"}
 
     def init(self) -> RLeakyState:
         return RLeakyState(v=0.0, spk=0.0)

@@ -1,5 +1,6 @@
 """snnTorch's neurons with a synaptic current inside: further variables of the same update rule."""
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import equinox as eqx
@@ -58,8 +59,8 @@ class Synaptic(AbstractStep):
         check_mechanism(self)
         say_clamped(self, "alpha", "beta")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "syn", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "syn": "1", "threshold": "1"}
 
     def init(self) -> SynapticState:
         return SynapticState(v=0.0, syn=0.0)
@@ -128,8 +129,8 @@ class Alpha(AbstractStep):
         if not np.all(alpha > beta):
             raise ParameterError(f"Alpha.alpha must be > Alpha.beta, got {np.min(alpha):g} and {np.max(beta):g}.")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "syn_exc", "syn_inh", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "1", "syn_exc": "1", "syn_inh": "1", "threshold": "1"}
 
     def init(self) -> AlphaState:
         return AlphaState(v=0.0, syn_exc=0.0, syn_inh=0.0)

@@ -1,0 +1,46 @@
+"""A stretch of a recording, as whole steps: so that a spike is inside or outside whatever the dialect's time stamp."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool
+
+from hillock._time import whole_steps
+from hillock._units import to_number
+from hillock.recording import Recording, RecordingError
+
+
+class Window(NamedTuple):
+    """Steps first ≤ k < last, which fill the time from first·dt to last·dt."""
+
+    first: int
+    last: int
+    dt: float
+
+    @property
+    def duration(self) -> float:
+        """Length (ms)."""
+        return (self.last - self.first) * self.dt
+
+    def holds(self, rec: Recording) -> Bool[np.ndarray, " spikes"]:
+        """Return which spikes of a recording are inside."""
+        return (rec.spike_steps >= self.first) & (rec.spike_steps < self.last)
+
+
+def window(rec: Recording, start: float | str | None, stop: float | str | None) -> Window:
+    """Return the steps of a recording from ``start`` to ``stop`` (ms; by default all of it).
+
+    Raises:
+        RecordingError: the stretch is empty or not inside the recording.
+        TimeError: an end of it is not a whole number of steps.
+
+    """
+    begin, end = rec.first_step, rec.first_step + rec.steps
+    first = begin if start is None else int(whole_steps(float(to_number(start, "ms")), rec.dt, "start"))
+    last = end if stop is None else int(whole_steps(float(to_number(stop, "ms")), rec.dt, "stop"))
+    if not begin <= first < last <= end:
+        raise RecordingError(
+            f"The stretch from start = {first * rec.dt:g} ms to stop = {last * rec.dt:g} ms must be inside the recording, "
+            f"{begin * rec.dt:g} to {end * rec.dt:g} ms, and not empty."
+        )
+    return Window(first, last, rec.dt)

@@ -1,0 +1,46 @@
+"""The picture of a run, and how a picture gets into its file."""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hillock import plot
+from hillock.plot._style import new_axes
+from hillock.recording import Recording
+from hillock.recording._atomic import replacing
+
+_MOST_LINES = 6  # more potentials than that cannot be told apart
+
+
+def draw(rec: Recording) -> Figure:
+    """Return the trace of a single neuron; of several, the potentials of the first few, named, and all spikes."""
+    if "v" not in rec.traces:
+        return figure_of(plot.raster(rec))
+    if rec.neurons == 1:
+        return figure_of(plot.trace(rec))
+    *above, below = new_axes(3, (1.0, 3.0, 2.0), (8.0, 6.5)) if "i" in rec.traces else new_axes(2, (3.0, 2.0), (8.0, 5.5))
+    plot.trace(rec, _first_of_each(rec)[:_MOST_LINES], above).set_xlabel("")
+    return figure_of(plot.raster(rec, below))
+
+
+def figure_of(axes: Axes) -> Figure:
+    """Return the picture that some axes stand in."""
+    figure = axes.figure
+    assert isinstance(figure, Figure)
+    return figure
+
+
+def _first_of_each(rec: Recording) -> list[int]:
+    """Return the first neuron of each combination of swept values, or all neurons where nothing is swept."""
+    if not rec.labels:
+        return list(range(rec.neurons))
+    _, first = np.unique(np.stack(list(rec.labels.values())), axis=1, return_index=True)
+    return sorted(first.tolist())
+
+
+def write(figure: Figure, path: Path, *, dpi: int = 120) -> None:
+    """Write a picture to a file that appears whole or not at all."""
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=dpi)

@@ -1,0 +1,94 @@
+"""``hillock run``: one experiment, from a file or from flags."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+import hillock as hk
+from hillock.cli._flags import Flags, load
+from hillock.cli._talk import complain, say
+
+if TYPE_CHECKING:
+    from hillock import Recording
+    from hillock.experiment import Output
+
+_NO_FLAGS = Flags()
+
+
+def run(
+    file: Path | None = None,
+    /,
+    *,
+    cell: str | None = None,
+    flags: Flags = _NO_FLAGS,
+    neurons: int | None = None,
+    record: str | None = None,
+    every: int | None = None,
+    dialect: str | None = None,
+    integrator: str | None = None,
+    engine: str | None = None,
+    output: Annotated[str | None, Parameter(alias="-o")] = None,
+    name: str | None = None,
+    data: str | None = None,
+    picture: str | None = None,
+) -> int:
+    """Simulate an experiment; write its data and a picture, and print a summary.
+
+    Args:
+        file: Experiment file; 'hillock init' writes one to start from. Flags change what it says.
+        cell: A cell or replica from 'hillock list', or one of your own: path/to/file.py:Class.
+        flags: The rest of the common case.
+        neurons: How many; in a sweep, how many for each combination of values.
+        record: Traces to keep, separated by commas. Spikes are always kept.
+        every: Keep every so many rows of the traces.
+        dialect: The order of a step, as another simulator has it; see 'hillock list'.
+        integrator: In place of the dialect's; see 'hillock list'.
+        engine: What runs the steps: auto or scan.
+        output: Folder for the results; made if it does not exist. The current one by default.
+        name: Of the files, without ending. The experiment file's, or the cell's, by default.
+        data: npz, nc (netCDF), nwb or none.
+        picture: png, svg, pdf or none.
+
+    """
+    more = {
+        "neurons": neurons,
+        "record": record,
+        "every": every,
+        "dialect": dialect,
+        "integrator": integrator,
+        "engine": engine,
+        "folder": output,
+        "name": name,
+        "data": data,
+        "picture": picture,
+    }
+    experiment = load(file, cell, flags, more)
+    stem = experiment.output.name or (file.stem if file else type(experiment.model).__name__.lower())
+    places = _places(experiment.output, stem)
+    rec = experiment.run(progress=sys.stderr.isatty())
+    if rec.steps == 0:
+        complain("Interrupted before anything was recorded; nothing was written.")
+        return 130
+    say(hk.experiment.summary(rec))
+    _write(rec, places)
+    return 0 if rec.complete else 130
+
+
+def _places(output: "Output", stem: str) -> dict[str, Path]:
+    """Return where the results go, after making the folder: a place that cannot be written to is found out before the run."""
+    output.folder.mkdir(parents=True, exist_ok=True)
+    wanted = {"data": output.data, "picture": output.picture}
+    return {what: output.folder / f"{stem}.{ending}" for what, ending in wanted.items() if ending != "none"}
+
+
+def _write(rec: "Recording", places: dict[str, Path]) -> None:
+    if "data" in places:
+        rec.save(places["data"])
+        say(f"data     {places['data']}")
+    if "picture" in places:
+        from hillock.cli._picture import draw, write  # noqa: PLC0415  (matplotlib takes as long to load as a short run)
+
+        write(draw(rec), places["picture"])
+        say(f"picture  {places['picture']}")

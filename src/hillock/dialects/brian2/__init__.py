@@ -1,0 +1,16 @@
+"""Brian2: equations in text, advanced by a chosen method; the strict test after it, the reset in the same step.
+
+A step is: show the state, integrate, test, reset; what is recorded in step k is therefore the state at its start, k·dt. A refractory
+time of N steps holds a neuron for N - 1 steps after the spike step. Brian2's neurons are their equations, so any cell runs here as it
+would there; ``LIF`` and ``AdEx`` are those of its tutorials, with the options of a ``NeuronGroup``. Numbers are in ms and mV, the
+parameters accept text (``"20 ms"``), and R times the stimulus is a voltage. Synaptic events are not modelled yet.
+"""
+
+from hillock.dialects.brian2._adex import AdEx as AdEx
+from hillock.dialects.brian2._lif import LIF as LIF
+from hillock.dialects.brian2._rules import METHODS as METHODS
+from hillock.dialects.brian2._rules import AbstractNeuronGroup as AbstractNeuronGroup
+from hillock.dialects.brian2._rules import BlockSpikes as BlockSpikes
+from hillock.dialects.brian2._rules import SubtractThreshold as SubtractThreshold
+from hillock.dialects.brian2._rules import TimestepLessOne as TimestepLessOne
+from hillock.dialects.brian2._rules import dialect as dialect

@@ -1,0 +1,123 @@
+"""How Brian2 steps: its counts, refractoriness and resets, and the options of a ``NeuronGroup``."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Int
+
+from hillock._param import ParameterError
+from hillock._types import Flag, Param, Recordable, Scalar, Spike, State, Tree
+from hillock.cells import AbstractCell
+from hillock.dialects._base import (
+    AbstractCount,
+    AbstractRefractoriness,
+    AbstractReset,
+    AbstractStep,
+    Clamp,
+    Dialect,
+    DialectStep,
+    StepState,
+    ToValue,
+)
+from hillock.integrators import RK4, AbstractIntegrator, Euler, Exact, ExponentialEuler, Midpoint
+from hillock.surrogates import AbstractSurrogate
+
+
+class TimestepLessOne(AbstractCount):
+    """One step less than t_ref/dt, rounded down: Brian2 lets go in the step that starts t_ref after the start of the spike's."""
+
+    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
+        steps = jnp.floor((t_ref + dt / 1000) / dt).astype(jnp.int32)  # 1/1000 of a step forgives rounding
+        return jnp.maximum(steps - 1, 0)
+
+    def needs_grid(self) -> bool:
+        return False
+
+
+class BlockSpikes(AbstractRefractoriness):
+    """Only spikes are suppressed; the potential integrates on and may be above threshold when that ends."""
+
+    def input(self, i: Scalar, resting: Flag) -> Scalar:
+        return i
+
+    def clamps(self) -> bool:
+        return False
+
+    def silences(self) -> bool:
+        return True
+
+
+class SubtractThreshold(AbstractReset):
+    """The threshold as it is before any spike is subtracted from the potential, whatever v_reset is."""
+
+    def __call__(self, cell: AbstractCell, state: State) -> State:
+        start = cell.init()
+        return cell.reset(state)._replace(v=state.v - (start.v - cell.excess(start)))
+
+
+dialect = Dialect(
+    name="brian2",
+    summary="integrate (exactly where the cell is linear), test with >, reset in the same step, hold v for t_ref/dt - 1 steps; "
+    "spikes and states are stamped at the start of their step",
+    count=TimestepLessOne(),
+    shows="start",
+    dtype="float64",
+)
+
+METHODS: Mapping[str, AbstractIntegrator] = MappingProxyType(
+    {"exact": Exact(), "euler": Euler(), "exponential_euler": ExponentialEuler(), "rk2": Midpoint(), "rk4": RK4()}
+)
+"""Integrators by the names that ``NeuronGroup`` takes as ``method``.
+
+All take the input as constant over a step. So does Brian2 with a ``TimedArray`` of the same dt, but for the last stage of rk4, which looks
+up the input of the next step: where that differs, rk4 parts from Brian2's by dt/6 of the change.
+"""
+
+THRESHOLDS: Mapping[str, bool] = MappingProxyType({"v > v_th": False, "v >= v_th": True})
+"""Whether the threshold itself counts as above it."""
+
+RESETS: Mapping[str, AbstractReset] = MappingProxyType({"v = v_reset": ToValue(), "v -= v_th": SubtractThreshold()})
+"""What a spike does to v; the jump of the second variable goes without saying."""
+
+
+class AbstractNeuronGroup(AbstractStep):
+    """A cell with the options of a ``NeuronGroup``."""
+
+    dv0: eqx.AbstractVar[Param]
+    method: eqx.AbstractVar[str]
+    threshold: eqx.AbstractVar[str]
+    reset: eqx.AbstractVar[str]
+    clamped: eqx.AbstractVar[bool]
+
+    @abstractmethod
+    def cell(self) -> AbstractCell:
+        """Return the equations as a cell."""
+
+    def recordable(self) -> tuple[str, ...]:
+        return self._step().recordable()
+
+    def init(self) -> StepState:
+        state = self._step().init()
+        return state._replace(cell=state.cell._replace(v=state.v + self.dv0))
+
+    def prepare(self, dt: Scalar) -> Tree:
+        return self._step().prepare(dt)
+
+    def __call__(self, prepared: Tree, state: StepState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[StepState, Spike, Recordable]:
+        return self._step()(prepared, state, i, surrogate)
+
+    def _step(self) -> DialectStep:
+        rest = Clamp() if self.clamped else BlockSpikes()
+        options = replace(dialect, at_least=THRESHOLDS[self.threshold], reset=RESETS[self.reset], refractoriness=rest)
+        return DialectStep(self.cell(), options, METHODS[self.method], rests=True)
+
+
+def check_options(group: AbstractNeuronGroup, methods: tuple[str, ...]) -> None:
+    for name, known in {"method": methods, "threshold": tuple(THRESHOLDS), "reset": tuple(RESETS)}.items():
+        value = getattr(group, name)
+        if value not in known:
+            raise ParameterError(f"{type(group).__name__}.{name} must be {' or '.join(map(repr, known))}, got {value!r}.")

@@ -1,0 +1,200 @@
+"""NEST's neurons with conductance-based synapses, integrated with adaptive substeps."""
+# ruff: noqa: N801, N815
+
+from typing import ClassVar, NamedTuple
+
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Int
+
+from hillock._param import param, require_below
+from hillock._types import Flag, Param, Recordable, Scalar, Spike
+from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects.nest._rkf45 import Values, substep
+from hillock.dialects.nest._rules import CeilSteps, count_down, dialect, in_na, in_pa
+from hillock.surrogates import AbstractSurrogate
+
+
+class Constants(NamedTuple):
+    """The step (ms) and the steps of refractoriness."""
+
+    dt: Scalar
+    hold: Int[Array, ""]
+
+
+class CondState(NamedTuple):
+    """Membrane potential (mV), size of the next substep (ms), and the steps of refractoriness left."""
+
+    v: Scalar
+    h: Scalar
+    r: Int[Array, ""]
+
+
+class iaf_cond_exp(AbstractStep):
+    """NEST's ``iaf_cond_exp``, to rounding.
+
+    Flow::
+
+        C_m dV/dt = -g_L (V - E_L) + I + I_e
+
+    Rule::
+
+        unless refractory:  flow by Runge–Kutta–Fehlberg 4(5), each substep with an error below 0.001 mV, the leak that of at most V_th
+        spike if V ≥ V_th:  V = V_reset, refractory for t_ref, rounded to 0.001 ms, then up to whole steps
+
+    The size of the substeps is chosen while running, so a run can not be differentiated in reverse.
+
+    >>> import hillock as hk
+    >>> hk.simulate(hk.dialects.nest.iaf_cond_exp(I_e=400), hk.stimuli.Constant(0), duration=40, dt=0.1).spike_times
+    array([14.8, 23.5, 32.2])
+
+    Reference: Meffin, Burkitt & Grayden (2004), J. Comput. Neurosci. 16:159, eq. 1, doi:10.1023/B:JCNS.0000014108.03012.81.
+    """
+
+    dialect: ClassVar[Dialect] = dialect
+
+    C_m: Param = param(250.0, "pF", "membrane capacitance", above=0.0)
+    g_L: Param = param(16.6667, "nS", "leak conductance", low=0.0)
+    E_L: Param = param(-70.0, "mV", "resting potential")
+    V_m: Param = param(-70.0, "mV", "potential at the start")
+    V_th: Param = param(-55.0, "mV", "threshold")
+    V_reset: Param = param(-60.0, "mV", "potential after a spike")
+    t_ref: Param = param(2.0, "ms", "refractory time", low=0.0)
+    I_e: Param = param(0.0, "pA", "constant current")
+    E_ex: Param = param(0.0, "mV", "reversal potential of excitatory synapses (no effect yet)")
+    E_in: Param = param(-85.0, "mV", "reversal potential of inhibitory synapses (no effect yet)")
+    tau_syn_ex: Param = param(0.2, "ms", "time constant of excitatory synapses (no effect yet)", above=0.0)
+    tau_syn_in: Param = param(2.0, "ms", "time constant of inhibitory synapses (no effect yet)", above=0.0)
+
+    def __check_init__(self):
+        require_below(self, "V_reset", "V_th")
+
+    def recordable(self) -> tuple[str, ...]:
+        return ("v", "threshold")
+
+    def init(self) -> CondState:
+        return CondState(v=self.V_m, h=jnp.inf, r=jnp.zeros((), jnp.int32))  # the first substep is as long as the step
+
+    def prepare(self, dt: Scalar) -> Constants:
+        return Constants(dt, CeilSteps()(self.t_ref, dt))
+
+    def __call__(self, prepared: Constants, state: CondState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[CondState, Spike, Recordable]:
+        current = in_pa(i)
+
+        def rates(y: Values) -> Values:
+            leak = -self.g_L * (jnp.minimum(y[0], self.V_th) - self.E_L)
+            return (jnp.where(state.r > 0, 0.0, (leak + current + self.I_e) / self.C_m),)
+
+        def move(so_far: tuple) -> tuple:
+            t, h, v = so_far
+            tried = substep(rates, (v,), t, h, prepared.dt, jnp.full_like(v, 1e-3), relative=False)
+            return tried.t, tried.h, tried.y[0]
+
+        _, h, v = lax.while_loop(lambda so_far: so_far[0] < prepared.dt, move, (jnp.zeros_like(state.v), state.h, state.v))
+        above = surrogate(v - self.V_th, at_least=True)
+        spike = jnp.where(state.r > 0, jnp.zeros_like(above), above)
+        new = CondState(jnp.where((state.r > 0) | (spike > 0), self.V_reset, v), h, count_down(prepared.hold, state.r, spike))
+        return new, spike, {"v": new.v, "threshold": self.V_th}
+
+
+class AeifState(NamedTuple):
+    """Membrane potential (mV), adaptation current (pA), size of the next substep (ms), and the steps of refractoriness left."""
+
+    v: Scalar
+    w: Scalar
+    h: Scalar
+    r: Int[Array, ""]
+
+
+class _Inside(NamedTuple):
+    """Where the substeps of a step have come to."""
+
+    t: Scalar
+    state: AeifState
+    fired: Flag
+
+
+class aeif_cond_exp(AbstractStep):
+    """NEST's ``aeif_cond_exp``, to rounding.
+
+    Flow::
+
+        C_m dV/dt = -g_L (V - E_L) + g_L Delta_T exp((V - V_th)/Delta_T) - w + I + I_e
+        tau_w dw/dt = a (V - E_L) - w
+
+    Rule::
+
+        flow through the step by Runge–Kutta–Fehlberg 4(5), each substep with an error below gsl_error_tol (1 + its change), V at most V_peak
+        after each substep, if refractory:  V = V_reset
+        else if V ≥ V_peak:  spike, V = V_reset, w = w + b, refractory for the rest of the step and t_ref
+
+    t_ref is rounded to 0.001 ms, then up to whole steps. Without it V moves on from V_reset in the step of the spike. With
+    Delta_T = 0 there is no exponential and the spike is at V_th. Two spikes in one step count as one. w is recorded in nA. The size of
+    the substeps is chosen while running, so a run can not be differentiated in reverse.
+
+    >>> import hillock as hk
+    >>> hk.simulate(hk.dialects.nest.aeif_cond_exp(I_e=700), hk.stimuli.Constant(0), duration=150, dt=0.1).spike_times
+    array([ 24.7,  57.2, 139.6])
+
+    Reference: Brette & Gerstner (2005), J. Neurophysiol. 94:3637, eqs. 2-3, doi:10.1152/jn.00686.2005.
+    """
+
+    dialect: ClassVar[Dialect] = dialect
+
+    C_m: Param = param(281.0, "pF", "membrane capacitance", above=0.0)
+    g_L: Param = param(30.0, "nS", "leak conductance", low=0.0)
+    E_L: Param = param(-70.6, "mV", "resting potential")
+    V_m: Param = param(-70.6, "mV", "potential at the start")
+    V_th: Param = param(-50.4, "mV", "potential at which a spike takes off")
+    V_peak: Param = param(0.0, "mV", "potential at which the spike is cut")
+    V_reset: Param = param(-60.0, "mV", "potential after a spike")
+    Delta_T: Param = param(2.0, "mV", "steepness of the upstroke", low=0.0)
+    a: Param = param(4.0, "nS", "adaptation driven by the potential")
+    b: Param = param(80.5, "pA", "adaptation added by each spike")
+    tau_w: Param = param(144.0, "ms", "time constant of adaptation", above=0.0)
+    w: Param = param(0.0, "pA", "adaptation at the start")
+    t_ref: Param = param(0.0, "ms", "refractory time", low=0.0)
+    I_e: Param = param(0.0, "pA", "constant current")
+    gsl_error_tol: Param = param(1e-6, "1", "tolerance of a substep, in mV and pA", above=0.0)
+    E_ex: Param = param(0.0, "mV", "reversal potential of excitatory synapses (no effect yet)")
+    E_in: Param = param(-85.0, "mV", "reversal potential of inhibitory synapses (no effect yet)")
+    tau_syn_ex: Param = param(0.2, "ms", "time constant of excitatory synapses (no effect yet)", above=0.0)
+    tau_syn_in: Param = param(2.0, "ms", "time constant of inhibitory synapses (no effect yet)", above=0.0)
+
+    def __check_init__(self):
+        require_below(self, "V_reset", "V_peak")
+        require_below(self, "V_th", "V_peak", or_equal=True)
+
+    def recordable(self) -> tuple[str, ...]:
+        return ("v", "w", "threshold")
+
+    def init(self) -> AeifState:
+        return AeifState(v=self.V_m, w=self.w, h=jnp.inf, r=jnp.zeros((), jnp.int32))  # the first substep is as long as the step
+
+    def prepare(self, dt: Scalar) -> Constants:
+        return Constants(dt, CeilSteps()(self.t_ref, dt))
+
+    def __call__(self, prepared: Constants, state: AeifState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[AeifState, Spike, Recordable]:
+        current, peak = in_pa(i), jnp.where(self.Delta_T > 0, self.V_peak, self.V_th)
+
+        def move(at: _Inside) -> _Inside:
+            (v, w, h, r), resting = at.state, at.state.r > 0
+            tried = substep(lambda y: self._rates(y, resting, current), (v, w), at.t, h, prepared.dt, self.gsl_error_tol, relative=True)
+            v, w = tried.y
+            fires = tried.accepted & ~resting & (v >= peak)
+            v = jnp.where(resting | fires, self.V_reset, v)
+            r = jnp.where(fires & (prepared.hold > 0), prepared.hold + 1, r)  # one for the rest of this step
+            return _Inside(tried.t, AeifState(v, jnp.where(fires, w + self.b, w), tried.h, r), at.fired | fires)
+
+        start = _Inside(jnp.zeros_like(state.v), state, jnp.zeros((), bool))
+        _, new, fired = lax.while_loop(lambda at: at.t < prepared.dt, move, start)
+        new = new._replace(r=jnp.maximum(new.r - 1, 0))
+        spike = surrogate(jnp.where(fired, jnp.ones_like(new.v), -jnp.ones_like(new.v)), at_least=True)
+        return new, spike, {"v": new.v, "w": in_na(new.w), "threshold": peak}
+
+    def _rates(self, y: Values, resting: Flag, current: Scalar) -> Values:
+        v, w = jnp.where(resting, self.V_reset, jnp.minimum(y[0], self.V_peak)), y[1]
+        steep = jnp.where(self.Delta_T > 0, self.Delta_T, 1.0)
+        upstroke = jnp.where(self.Delta_T > 0, steep * jnp.exp((v - self.V_th) / steep), 0.0)
+        rise = (-self.g_L * ((v - self.E_L) - upstroke) - w + self.I_e + current) / self.C_m
+        return jnp.where(resting, 0.0, rise), (self.a * (v - self.E_L) - w) / self.tau_w

@@ -1,0 +1,96 @@
+"""NEST's multi-timescale adaptive threshold neuron."""
+# ruff: noqa: N801
+
+from typing import ClassVar, NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Int
+
+from hillock._arithmetic import rounded
+from hillock._param import param
+from hillock._types import Param, Recordable, Scalar, Spike
+from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects.nest._exponential import exp, expm1
+from hillock.dialects.nest._rules import CeilSteps, count_down, dialect, in_pa
+from hillock.surrogates import AbstractSurrogate
+
+
+class Mat2State(NamedTuple):
+    """Membrane potential (mV), the same above E_L, two parts of the threshold (mV), and the steps of refractoriness left."""
+
+    v: Scalar
+    y: Scalar
+    th_1: Scalar
+    th_2: Scalar
+    r: Int[Array, ""]
+
+
+class Mat2Constants(NamedTuple):
+    """What multiplies the input (mV/pA), what multiplies y to give its increase, the decays of the threshold, and the steps of refractoriness."""
+
+    drive: Scalar
+    change: Scalar
+    decay_1: Scalar
+    decay_2: Scalar
+    hold: Int[Array, ""]
+
+
+class mat2_psc_exp(AbstractStep):
+    """NEST's ``mat2_psc_exp``, bit for bit: the potential is not reset, the threshold jumps.
+
+    Rule::
+
+        E = exp(-dt/tau_m) - 1,  y = V_m - E_L
+        y = E y + y + (-tau_m/C_m E) (I + I_e)
+        th_k = exp(-dt/tau_k) th_k,  k = 1, 2
+        spike if not refractory and y ≥ omega - E_L + th_2 + th_1:  th_k = th_k + alpha_k, refractory for t_ref
+
+    Refractory means that no spike can occur, for t_ref rounded to 0.001 ms, then up to whole steps. ``threshold`` shows omega + th_1 + th_2.
+
+    >>> import hillock as hk
+    >>> hk.simulate(hk.dialects.nest.mat2_psc_exp(I_e=600), hk.stimuli.Constant(0), duration=60, dt=0.1).spike_times
+    array([ 5.1, 19.8, 37.9, 58. ])
+
+    Reference: Kobayashi, Tsubo & Shinomoto (2009), Front. Comput. Neurosci. 3:9, eqs. 1-4, doi:10.3389/neuro.10.009.2009.
+    """
+
+    dialect: ClassVar[Dialect] = dialect
+
+    C_m: Param = param(100.0, "pF", "membrane capacitance", above=0.0)
+    tau_m: Param = param(5.0, "ms", "membrane time constant", above=0.0)
+    E_L: Param = param(-70.0, "mV", "resting potential")
+    V_m: Param = param(-70.0, "mV", "potential at the start")
+    omega: Param = param(-51.0, "mV", "threshold at rest")
+    alpha_1: Param = param(37.0, "mV", "jump of the fast part of the threshold")
+    alpha_2: Param = param(2.0, "mV", "jump of the slow part of the threshold")
+    tau_1: Param = param(10.0, "ms", "decay time of the fast part", above=0.0)
+    tau_2: Param = param(200.0, "ms", "decay time of the slow part", above=0.0)
+    t_ref: Param = param(2.0, "ms", "time without spikes", above=0.0)
+    I_e: Param = param(0.0, "pA", "constant current")
+    tau_syn_ex: Param = param(1.0, "ms", "time constant of excitatory synapses (no effect yet)", above=0.0)
+    tau_syn_in: Param = param(3.0, "ms", "time constant of inhibitory synapses (no effect yet)", above=0.0)
+
+    def recordable(self) -> tuple[str, ...]:
+        return ("v", "threshold")
+
+    def init(self) -> Mat2State:
+        return Mat2State(v=self.V_m, y=self.V_m - self.E_L, th_1=0.0, th_2=0.0, r=jnp.zeros((), jnp.int32))
+
+    def prepare(self, dt: Scalar) -> Mat2Constants:
+        change = expm1(-dt / self.tau_m)
+        drive = rounded(-self.tau_m / self.C_m) * change
+        return Mat2Constants(drive, change, exp(-dt / self.tau_1), exp(-dt / self.tau_2), CeilSteps()(self.t_ref, dt))
+
+    def __call__(self, prepared: Mat2Constants, state: Mat2State, i: Scalar, surrogate: AbstractSurrogate) -> tuple[Mat2State, Spike, Recordable]:
+        y = (rounded(prepared.change * state.y) + state.y) + rounded(prepared.drive * (in_pa(i) + self.I_e))
+        th_1, th_2 = rounded(prepared.decay_1 * state.th_1), rounded(prepared.decay_2 * state.th_2)
+        above = surrogate(y - (self.omega - self.E_L + th_2 + th_1), at_least=True)
+        spike = jnp.where(state.r > 0, jnp.zeros_like(above), above)
+        new = Mat2State(
+            v=y + self.E_L,
+            y=y,
+            th_1=jnp.where(spike > 0, th_1 + self.alpha_1, th_1),
+            th_2=jnp.where(spike > 0, th_2 + self.alpha_2, th_2),
+            r=count_down(prepared.hold, state.r, spike),
+        )
+        return new, spike, {"v": new.v, "threshold": self.omega + new.th_1 + new.th_2}

@@ -1,0 +1,96 @@
+"""What an experiment file may contain. TOML in, checked values out; nothing in a file is ever executed."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from hillock import dialects
+from hillock._units import UnitError, to_number
+from hillock.experiment import catalogue
+
+
+def _milliseconds(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise UnitError(f"must be a number of ms or text such as '1 ms', got {value!r}")
+    return float(to_number(value, "ms"))
+
+
+def _several(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
+def _names(value: Any) -> Any:
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+Milliseconds = Annotated[float, BeforeValidator(_milliseconds)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Output(_Section):
+    """Where results go: ``folder/name.data`` and ``folder/name.picture``."""
+
+    folder: Path = Path()
+    name: Annotated[str, Field(pattern=r"^[^/\\:]*$")] = ""
+    data: Literal["npz", "nc", "nwb", "none"] = "npz"
+    picture: Literal["png", "svg", "pdf", "none"] = "png"
+
+
+class Part(BaseModel):
+    """A cell or a stimulus by name; every other key is a parameter of it, which its own declarations check."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    type: str
+    preset: str | None = None
+    file: Path | None = None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters as written."""
+        return dict(self.model_extra or {})
+
+
+class Schema(_Section):
+    """An experiment file."""
+
+    duration: Milliseconds
+    dt: Milliseconds
+    cell: Part
+    stimulus: Annotated[list[Part], BeforeValidator(_several), Field(min_length=1)]
+    sweep: dict[str, Any] = {}
+    dialect: str | None = None
+    integrator: str | None = None
+    engine: str = "auto"
+    dtype: Literal["float32", "float64"] | None = None
+    neurons: int | None = Field(None, ge=1)
+    key: int | None = Field(None, ge=0, lt=2**64)
+    record: Annotated[list[str], BeforeValidator(_names)] | None = None
+    every: int = Field(1, ge=1)
+    output: Output = Output()
+
+    @field_validator("dialect")
+    @classmethod
+    def _known_dialect(cls, value: str | None) -> str | None:
+        if value is not None:
+            _as_reason(dialects.find, value)
+        return value
+
+    @field_validator("integrator")
+    @classmethod
+    def _known_integrator(cls, value: str | None) -> str | None:
+        if value is not None:
+            _as_reason(catalogue.find_integrator, value)
+        return value
+
+
+def _as_reason(look_up: Any, value: str) -> None:
+    """Put a look-up's complaint after the key it is about."""
+    try:
+        look_up(value)
+    except ValueError as error:
+        raise ValueError(f"is wrong: {error}") from None

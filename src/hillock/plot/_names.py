@@ -1,0 +1,23 @@
+"""What a neuron is called in a picture, and what its parameters were."""
+
+import numpy as np
+
+from hillock.recording import Recording
+
+
+def neuron_name(rec: Recording, neuron: int) -> str:
+    """Return the labels of a neuron, such as 'tau_m = 20', or 'neuron 3'."""
+    parts = [f"{name.rpartition('.')[2]} = {np.asarray(values)[neuron]:g}" for name, values in rec.labels.items()]
+    return ", ".join(parts) or f"neuron {neuron}"
+
+
+def parameter(rec: Recording, name: str, neuron: int) -> float | None:
+    """Return a parameter of a neuron's model from the provenance; None where that does not hold it."""
+    held = rec.provenance.get("model", {}).get("parameters", {})
+    for path, value in held.items():
+        if path.rpartition(".")[2] == name:
+            array = np.asarray(value) if not isinstance(value, dict) else np.zeros((0, 0))  # a digest of a long array
+            if array.ndim == 0:
+                return float(array)
+            return float(array[neuron]) if array.ndim == 1 and len(array) > neuron else None
+    return None

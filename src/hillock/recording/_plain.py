@@ -1,0 +1,99 @@
+"""A recording as one JSON text and a few named arrays: what every file of ours holds, and the checks on the way back."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from jaxtyping import Shaped
+
+from hillock.recording._recording import Recording, RecordingError
+
+FORMAT = "hillock recording"
+VERSION = 1
+
+Arrays = Mapping[str, Shaped[np.ndarray, "..."]]
+"""``spike_steps``, ``spike_neurons``, ``traces/<name>`` and ``labels/<name>``."""
+
+_SCALARS: Mapping[str, type] = {"steps": int, "neurons": int, "every": int, "stamp": int, "first_step": int, "dt": float, "complete": bool}
+
+
+def to_plain(rec: Recording) -> tuple[str, dict[str, Shaped[np.ndarray, "..."]]]:
+    """Return a recording as JSON text and arrays."""
+    require_events(rec)
+    head = {"format": FORMAT, "version": VERSION}
+    head |= {name: kind(getattr(rec, name)) for name, kind in _SCALARS.items()}
+    head |= {"traces": list(rec.traces), "labels": list(rec.labels), "units": dict(rec.units), "provenance": dict(rec.provenance)}
+    arrays = {"spike_steps": np.asarray(rec.spike_steps, np.int64), "spike_neurons": np.asarray(rec.spike_neurons, np.int32)}
+    arrays |= {f"traces/{name}": np.asarray(rows) for name, rows in rec.traces.items()}
+    arrays |= {f"labels/{name}": np.asarray(values) for name, values in rec.labels.items()}
+    return json.dumps(head), arrays
+
+
+def require_events(rec: Recording) -> None:
+    """Raise RecordingError for a recording made inside jit, grad or vmap, whose spikes are not events."""
+    if rec.dense is not None:
+        raise RecordingError("A recording made inside jit, grad or vmap has no spike events. Return rec.spike_train, or simulate outside.")
+
+
+def from_plain(text: str, arrays: Arrays, where: str) -> Recording:
+    """Return the recording that ``to_plain`` took apart.
+
+    Raises:
+        RecordingError: something is missing, of the wrong type or shape, or contradicts the rest.
+
+    """
+    head = _head(text, where)
+    rows, neurons = head["steps"] // head["every"], head["neurons"]
+    traces = {name: _array(arrays, f"traces/{name}", (rows, neurons), "f", where) for name in head["traces"]}
+    labels = {name: _array(arrays, f"labels/{name}", (neurons,), "fiub", where) for name in head["labels"]}
+    spikes = np.size(arrays.get("spike_steps", ()))
+    steps = _array(arrays, "spike_steps", (spikes,), "i", where).astype(np.int64, copy=False)
+    who = _array(arrays, "spike_neurons", (spikes,), "i", where).astype(np.int32, copy=False)
+    _check_spikes(steps, who, head, where)
+    scalars = {name: head[name] for name in _SCALARS}
+    return Recording(steps, who, traces, **scalars, units=head["units"], labels=labels, provenance=head["provenance"])
+
+
+def _head(text: str, where: str) -> dict[str, Any]:
+    try:
+        head = json.loads(text)
+    except ValueError:
+        raise RecordingError(f"{where} is damaged: its description is not JSON.") from None
+    if not isinstance(head, dict) or head.get("format") != FORMAT:
+        raise RecordingError(f"{where} is not a recording of hillock.")
+    if head.get("version") != VERSION:
+        raise RecordingError(f"{where} has format {head.get('version')!r}, and this hillock reads format {VERSION}. Update hillock.")
+    kinds = {**_SCALARS, "traces": list, "labels": list, "units": dict, "provenance": dict}
+    for name, kind in kinds.items():
+        if type(head.get(name)) is not kind:
+            raise RecordingError(f"{where} is damaged: {name} must be {kind.__name__}, got {head.get(name)!r}.")
+    for name, low in (("steps", 0), ("neurons", 1), ("every", 1)):
+        if head[name] < low:
+            raise RecordingError(f"{where} is damaged: {name} must be ≥ {low}, got {head[name]}.")
+    if not (np.isfinite(head["dt"]) and head["dt"] > 0):
+        raise RecordingError(f"{where} is damaged: dt must be > 0 ms and finite, got {head['dt']:g} ms.")
+    return head
+
+
+def _array(arrays: Arrays, name: str, shape: tuple[int, ...], kinds: str, where: str) -> Shaped[np.ndarray, "..."]:
+    if name not in arrays:
+        raise RecordingError(f"{where} is damaged: it has no {name}.")
+    array = np.asarray(arrays[name])
+    if array.dtype.kind not in kinds:
+        raise RecordingError(f"{where} is damaged: {name} cannot be {array.dtype}.")
+    if array.shape != shape:
+        raise RecordingError(f"{where} is damaged: {name} must have shape {shape}, got {array.shape}.")
+    return array
+
+
+def _check_spikes(steps: np.ndarray, who: np.ndarray, head: dict[str, Any], where: str) -> None:
+    """Raise RecordingError unless every spike is inside the run and they are in order."""
+    first, last = head["first_step"], head["first_step"] + head["steps"] - 1
+    if len(steps) and not (first <= steps.min() and steps.max() <= last):
+        raise RecordingError(f"{where} is damaged: it has spikes outside steps {first} to {last}.")
+    if len(who) and not (who.min() >= 0 and who.max() < head["neurons"]):
+        raise RecordingError(f"{where} is damaged: it has spikes of neurons outside 0 to {head['neurons'] - 1}.")
+    earlier = (np.diff(steps) < 0) | ((np.diff(steps) == 0) & (np.diff(who) <= 0))
+    if earlier.any():
+        raise RecordingError(f"{where} is damaged: spike {int(np.argmax(earlier)) + 1} is out of order.")

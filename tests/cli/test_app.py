@@ -1,0 +1,105 @@
+"""The command as a whole: help, version, documentation of every option, and what errors become."""
+
+import inspect
+import re
+import subprocess
+import sys
+
+import pytest
+from cyclopts import App
+
+import hillock as hk
+from hillock.cli import app, main
+from hillock.cli._talk import sentence
+
+COMMANDS = ("compare", "demo", "describe", "init", "list", "run")
+
+
+def test_help_needs_no_jax():
+    code = "import sys; from hillock.cli import main; main(['run', '--help']); sys.exit('jax' in sys.modules or 'numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Simulate an experiment" in done.stdout
+
+
+def test_python_m_hillock_is_hillock():
+    done = subprocess.run([sys.executable, "-m", "hillock", "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "0.1.0")
+
+
+def test_help_names_every_command(hillock):
+    answer = hillock("--help")
+    assert answer.code == 0
+    assert all(f" {name} " in answer.out for name in COMMANDS)
+
+
+def test_every_command_is_there():
+    assert sorted(name for name in app if not name.startswith("-")) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented(name):
+    command: App = app[name]
+    assert inspect.getdoc(command.default_command)
+    for argument in command.assemble_argument_collection(parse_docstring=True):
+        if argument.parse and argument.show:
+            assert argument.parameter.help, f"hillock {name} {argument.name}"
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["rnu"], ("rnu", 'Did you mean "run"?')),
+        (["run", "--duraton", "5"], ("--duraton", "Did you mean --duration?")),
+        (["run", "--neurons", "few"], ("--neurons", "few", "int")),
+        (["describe"], ("NAME",)),
+    ],
+    ids=["command", "option", "value", "missing"],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(hillock, words, named):
+    answer = hillock(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert re.fullmatch(r"Error: [^\n]+ See hillock --help\.\n", answer.err)
+    assert all(text in answer.err for text in named)  # the words between are cyclopts'
+
+
+def test_ctrl_c_outside_a_run_ends_quietly(hillock, monkeypatch):
+    def interrupted(name):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hk.experiment.description, "describe", interrupted)
+    answer = hillock("describe", "LIF")
+    assert (answer.code, answer.err) == (130, "Error: Interrupted; nothing was written.\n")
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 40000000000 bytes.")])
+def test_running_out_of_memory_says_what_to_do(hillock, monkeypatch, error):
+    def too_large(name):
+        raise error
+
+    monkeypatch.setattr(hk.experiment.description, "describe", too_large)
+    answer = hillock("describe", "LIF")
+    message = "The run does not fit into memory. Record fewer names, every so many steps, or fewer neurons."
+    assert (answer.code, answer.err) == (1, f"Error: {message}\n")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(hillock, monkeypatch):
+    def closed(name):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(hk.experiment.description, "describe", closed)
+    assert hillock("describe", "LIF") == (0, "", "")
+
+
+def test_an_error_that_is_not_ours_names_its_kind_and_place():
+    with pytest.raises(KeyError) as caught:
+        {}["missing"]
+    assert re.fullmatch(r"KeyError: 'missing' \(test_app\.py, line \d+\)", sentence(caught.value))
+
+
+def test_an_error_of_the_system_names_the_file():
+    assert sentence(FileNotFoundError(2, "No such file or directory", "x.csv")) == "x.csv: No such file or directory."
+
+
+def test_main_returns_the_exit_code():
+    assert main(["--version"]) == 0

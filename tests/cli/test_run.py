@@ -1,0 +1,280 @@
+"""``run``, ``init`` and ``compare``: from a file or flags to data, picture and summary."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray
+
+import hillock as hk
+from hillock.engines import Scan
+
+QUICK = ("--duration", "20", "--picture", "none")
+
+
+def test_the_file_that_init_writes_runs(hillock, tmp_path):
+    assert hillock("init") == (0, "Wrote experiment.toml. Run it with: hillock run experiment.toml\n", "")
+    answer = hillock("run", "experiment.toml")
+    assert (answer.code, answer.err) == (0, "")
+    assert {path.name for path in tmp_path.iterdir()} == {"experiment.toml", "experiment.npz", "experiment.png"}
+    assert (tmp_path / "experiment.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_starting_file_names_every_key(hillock, tmp_path):
+    hillock("init", "mine.toml")
+    text = (tmp_path / "mine.toml").read_text()
+    schema = hk.experiment.Schema.model_fields
+    for key in (*schema, *hk.experiment.Output.model_fields):
+        assert re.search(rf"^(# )?(\[*{key}\]*|{key} = .*)", text, re.MULTILINE), key
+
+
+def test_init_does_not_overwrite(hillock, tmp_path):
+    (tmp_path / "experiment.toml").write_text("mine")
+    answer = hillock("init")
+    assert (answer.code, answer.err) == (1, "Error: experiment.toml is there already. Name another file: hillock init other.toml.\n")
+    assert (tmp_path / "experiment.toml").read_text() == "mine"
+
+
+def test_the_common_case_needs_no_file(hillock, tmp_path):
+    answer = hillock("run", "--cell", "LIF", "--stimulus", "Step", "--set", "stimulus.amplitude=0.3", "--duration", "50", "--dt", "0.1", *QUICK[2:])
+    assert answer.code == 0
+    assert "spikes at 13.9, 29.8, 45.7 ms\n" in answer.out  # LIF's docstring has the same run
+    np.testing.assert_array_equal(hk.load(tmp_path / "lif.npz").spike_times, [13.9, 29.8, 45.7])
+
+
+def test_the_summary_says_what_ran_what_came_out_and_where_it_is(hillock):
+    assert hillock("run", "--cell", "LIF", "--duration", "50", "--picture", "none").out == (
+        "LIF on Constant, 50 ms at dt = 0.1 ms, 1 neuron; dialect hillock, engine scan, float32\n"
+        "\n"
+        "spikes  rate (Hz)  first (ms)  mean ISI (ms)  CV of ISI\n"
+        "     3         60        13.9           15.9       0.00\n"
+        "\n"
+        "spikes at 13.9, 29.8, 45.7 ms\n"
+        "\n"
+        "data     lif.npz\n"
+    )
+
+
+def test_several_values_make_a_labelled_population(hillock, tmp_path):
+    answer = hillock("run", "--cell", "LIF", "--set", "cell.tau_m=10,20,30", "--set", "stimulus.amplitude=0.2,300 pA", *QUICK)
+    rec = hk.load(tmp_path / "lif.npz")
+    np.testing.assert_array_equal(rec.labels["cell.tau_m"], [10, 10, 20, 20, 30, 30])
+    np.testing.assert_array_equal(rec.labels["stimulus.amplitude"], [0.2, 0.3, 0.2, 0.3, 0.2, 0.3])
+    assert "cell.tau_m (ms)  stimulus.amplitude (nA)  spikes" in answer.out
+    alone = hk.simulate(hk.cells.LIF(tau_m=30), hk.stimuli.Constant(0.3), duration=20, dt=0.1)
+    np.testing.assert_array_equal(rec.times(5), alone.times())
+
+
+def test_a_sweep_is_labelled_in_netcdf_and_in_the_picture(hillock, tmp_path):
+    hillock("run", "--cell", "LIF", "--set", "cell.tau_m=10,20", "--duration", "20", "--data", "nc", "--picture", "svg", "-o", "results/here")
+    with xarray.open_dataset(tmp_path / "results/here/lif.nc", engine="h5netcdf", decode_times=False) as data:
+        np.testing.assert_array_equal(data["cell.tau_m"], [10, 20])
+    drawn = (tmp_path / "results/here/lif.svg").read_text()
+    assert "tau_m = 10" in drawn
+    assert "tau_m = 20" in drawn
+
+
+def test_neurons_are_repeated_for_each_value(hillock, tmp_path):
+    noise = ("--stimulus", "GaussianNoise", "--set", "stimulus.mean=0.2", "--set", "stimulus.std=0.3", "--key", "1")
+    answer = hillock("run", "--cell", "LIF", *noise, "--set", "cell.tau_m=10,20", "--neurons", "3", *QUICK)
+    rec = hk.load(tmp_path / "lif.npz")
+    np.testing.assert_array_equal(rec.labels["cell.tau_m"], [10, 10, 10, 20, 20, 20])
+    assert "cell.tau_m (ms)  neurons" in answer.out
+
+
+def test_flags_change_what_a_file_says(hillock, tmp_path):
+    hillock("init")
+    hillock("run", "experiment.toml", "--set", "cell.tau_m=10", "--set", "dt=0.05", "--set", "record=v,theta", "--name", "other", *QUICK)
+    rec = hk.load(tmp_path / "other.npz")
+    assert (rec.dt, rec.duration, list(rec.traces)) == (0.05, 20.0, ["v", "theta"])
+    assert rec.provenance["model"]["parameters"]["LIF.tau_m"] == 10.0
+
+
+def test_a_flag_for_a_section_that_is_none_is_left_to_the_check_of_the_file(hillock, tmp_path):
+    (tmp_path / "bad.toml").write_text('output = 3\nduration = 1\ndt = 1\n[cell]\ntype = "LIF"\n[stimulus]\ntype = "Constant"\namplitude = 1\n')
+    answer = hillock("run", "bad.toml", "-o", "here")
+    assert (answer.code, answer.err) == (1, "Error: bad.toml: output must be a table of keys, got 3.\n")
+
+
+def test_code_named_in_a_flag_is_found_from_the_working_folder(hillock, tmp_path, own_cell):
+    (tmp_path / "inside").mkdir()
+    hillock("init", "inside/experiment.toml")
+    words = ("--cell", own_cell.name + ":Leaky", "--stimulus", "Constant", "--set", "stimulus.amplitude=2", *QUICK)
+    assert hillock("run", "inside/experiment.toml", *words).code == 0
+
+
+def test_stimuli_are_added(hillock, tmp_path):
+    two = ("--stimulus", "Constant", "--stimulus", "Step", "--set", "stimulus.1.amplitude=0.1", "--set", "stimulus.2.amplitude=0.2")
+    assert hillock("run", "--cell", "LIF", *two, "--set", "stimulus.2.start=10", *QUICK).code == 0
+    current = hk.load(tmp_path / "lif.npz")["i"][:, 0]
+    np.testing.assert_allclose(current[[0, 99, 100, 199]], [0.1, 0.1, 0.3, 0.3], rtol=1e-6)
+
+
+def test_a_neuron_of_another_simulator_runs_under_its_own_names(hillock, tmp_path):
+    seed = ("--set", "cell.tau_m=100", "--set", "cell.resist_m=1000", "--set", "cell.tau_theta=300", "--set", "cell.refract_time=2")
+    answer = hillock(
+        "run", "--cell", "ngclearn.LIF", *seed, "--stimulus", "Step", "--set", "stimulus.amplitude=0.3", "--set", "stimulus.start=1", *QUICK
+    )
+    assert answer.code == 0
+    np.testing.assert_array_equal(hk.load(tmp_path / "lif.npz").spike_steps, [54, 102, 151])
+
+
+def test_a_cell_of_ones_own_runs_from_a_flag(hillock, own_cell):
+    answer = hillock("run", "--cell", "mycell.py:Leaky", "--set", "stimulus.amplitude=2", "--set", "cell.tau=5,10", *QUICK)
+    assert answer.code == 0
+    assert answer.out.startswith("mycell.py:Leaky on Constant, 20 ms")
+
+
+def test_a_file_that_names_code_is_refused_until_it_is_trusted(hillock, tmp_path, own_cell):
+    text = 'duration = 20\ndt = 0.1\n[cell]\ntype = "mycell.py:Leaky"\n[stimulus]\ntype = "Constant"\namplitude = 2\n'
+    (tmp_path / "own.toml").write_text(text)
+    answer = hillock("run", "own.toml", "--picture", "none")
+    rule = "mycell.py:Leaky is Python code, which an experiment file may not run by itself. Add --trust if you trust mycell.py."
+    assert (answer.code, answer.out, answer.err) == (1, "", f"Error: own.toml: cell: {rule}\n")
+    assert hillock("run", "own.toml", "--picture", "none", "--trust").code == 0
+
+
+def test_an_experiment_says_how_it_can_be_done_again(hillock, tmp_path):
+    hillock("run", "--cell", "LIF", "--set", "cell.tau_m=10,20", *QUICK)
+    source = hk.load(tmp_path / "lif.npz").provenance["experiment"]
+    again = hk.experiment.parse(source).run()
+    np.testing.assert_array_equal(again.spike_times, hk.load(tmp_path / "lif.npz").spike_times)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            [],
+            "Name an experiment file or a cell: 'hillock run experiment.toml' or 'hillock run --cell LIF'. 'hillock init' writes a file. "
+            "See hillock --help.",
+        ),
+        (["--cell", "LIF", "--set", "cell.tau_m"], "--set needs path=value, such as cell.tau_m=30, got 'cell.tau_m'. See hillock --help."),
+        (
+            ["--cell", "LIF", "--set", "duration.x=1"],
+            "--set duration.x leads nowhere: duration is not a table. Name a key of the experiment, such as cell.tau_m. See hillock --help.",
+        ),
+        (
+            ["--cell", "LIF", "--stimulus", "Step", "--stimulus", "Step", "--set", "stimulus.amplitude=1"],
+            "--set stimulus.amplitude names no stimulus. Write stimulus.1.amplitude or stimulus.2.amplitude. See hillock --help.",
+        ),
+        (["--cell", "LIF", "--set", "stimulus.2.start=1"], "--set stimulus.2.start names no stimulus. Write stimulus.start. See hillock --help."),
+    ],
+    ids=["nothing", "no value", "no table", "which stimulus", "no such stimulus"],
+)
+def test_incomplete_commands_are_met_with_one_sentence(hillock, words, message):
+    answer = hillock("run", *words)
+    assert (answer.code, answer.out, answer.err) == (2, "", f"Error: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--set", "cell.tau_m=-1"], "cell: LIF.tau_m must be > 0 ms, got -1 ms."),
+        (["--set", "cell.thr=-50"], "cell: LIF has no parameter 'thr'; it is called v_th here."),
+        (["--set", "cell.tau_m=10,x"], "cell: LIF.tau_m must be a number with a unit such as '1 ms', got 'x'."),
+        (["--set", "cell.v_reset=-40"], "cell: LIF.v_reset must be < LIF.v_th, got -40 mV and -50 mV."),
+        (["--dt", "0.3"], "duration = 100 ms is not a whole number of steps of dt = 0.3 ms. Use 99.9 or 100.2 ms, or change dt."),
+        (["--record", "w"], "'w' cannot be recorded. This model shows v, theta, threshold, i."),
+        (["--engine", "warp"], "No engine named 'warp'. Choose auto or scan."),
+    ],
+    ids=["range", "alias", "text", "order", "grid", "record", "engine"],
+)
+def test_every_mistake_is_one_clear_sentence_before_any_work(hillock, tmp_path, words, message):
+    answer = hillock("run", "--cell", "LIF", *words)
+    assert (answer.code, answer.out, answer.err) == (1, "", f"Error: {message}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_misspelt_cell_is_met_with_the_nearest(hillock):
+    answer = hillock("run", "--cell", "LFI")
+    assert (answer.code, answer.err) == (1, "Error: cell: No cell named 'LFI'. Did you mean LIF? 'hillock list' shows all.\n")
+
+
+def test_a_doubt_is_one_line_and_the_run_goes_on(hillock, monkeypatch):
+    monkeypatch.setattr("hillock._simulate.doubts", lambda *_: ["dt = 5 ms is large.", "1 ms is short."])
+    answer = hillock("run", "--cell", "LIF", *QUICK)
+    assert (answer.code, answer.err) == (0, "Warning: dt = 5 ms is large.\nWarning: 1 ms is short.\n")
+
+
+def test_ctrl_c_keeps_what_was_recorded(hillock, tmp_path, monkeypatch):
+    run, calls = Scan.run, []
+
+    def interrupted(self, job, carry, start, steps):
+        calls.append(start)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return run(self, job, carry, start, steps)
+
+    monkeypatch.setattr(Scan, "run", interrupted)
+    answer = hillock("run", "--cell", "LIF", "--duration", "2 s", "--picture", "none")
+    rec = hk.load(tmp_path / "lif.npz")
+    assert (answer.code, rec.complete, rec.steps) == (130, False, calls[1])
+    assert f"Interrupted: this is what was recorded in the first {rec.duration:g} ms." in answer.out
+    assert answer.err == f"Warning: Interrupted after {rec.duration:g} of 2000 ms; the recording holds those.\n"
+
+
+def test_ctrl_c_before_the_first_chunk_writes_nothing(hillock, tmp_path, monkeypatch):
+    def interrupted(self, job, carry, start, steps):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Scan, "run", interrupted)
+    answer = hillock("run", "--cell", "LIF")
+    assert answer.code == 130
+    assert answer.err.endswith("Error: Interrupted before anything was recorded; nothing was written.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_while_writing_leaves_the_old_file_whole(hillock, tmp_path, monkeypatch):
+    hillock("run", "--cell", "LIF", "--duration", "20")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", "lif")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", full)
+    monkeypatch.setattr("numpy.lib.format.write_array", full)
+    answer = hillock("run", "--cell", "LIF", "--duration", "40")
+    assert (answer.code, answer.err) == (1, "Error: lif: No space left on device.\n")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_an_output_folder_that_is_a_file_is_found_out_before_the_run(hillock, tmp_path, monkeypatch):
+    (tmp_path / "results").write_text("")
+    monkeypatch.setattr(Scan, "run", None)
+    answer = hillock("run", "--cell", "LIF", "-o", "results")
+    assert (answer.code, answer.err) == (1, "Error: results: File exists.\n")
+
+
+def test_compare_shows_where_dialects_part(hillock):
+    answer = hillock("compare", "LIF", "--dialects", "hillock,ngclearn", "--duration", "50")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("LIF on Constant, 50 ms at dt = 0.1 ms\n")
+    assert re.search(r"^ngclearn +3 ", answer.out, re.MULTILINE)
+
+
+def test_compare_takes_an_experiment_file(hillock, tmp_path):
+    hillock("init")
+    assert hillock("compare", "experiment.toml", "--dialects", "hillock,norse").out.startswith("LIF on Step, 100 ms at dt = 0.1 ms\n")
+
+
+def test_compare_refuses_what_only_one_dialect_has(hillock):
+    answer = hillock("compare", "tensorflow_notebook.LIF")
+    rule = "tensorflow_notebook.LIF is a neuron of one simulator, which no other can step. Compare a cell; 'hillock list' shows them."
+    assert (answer.code, answer.out, answer.err) == (1, "", f"Error: {rule}\n")
+
+
+def test_the_demo_runs_both_experiments_and_says_where_the_pictures_are(hillock, tmp_path):
+    answer = hillock("demo")
+    assert (answer.code, answer.err) == (0, "")
+    lines = answer.out.splitlines()
+    assert re.fullmatch(r"ngc-learn lecture 2B: step of current +3 +150 +4.85 +5.4 10.2 15.1", lines[1])
+    assert re.fullmatch(r"TensorFlow notebook: square pulses +6 +30 +22.4 +68 91 132 148 164 180", lines[2])
+    assert f"Pictures in {tmp_path / 'hillock-demo'}: " in answer.out
+    assert all((tmp_path / "hillock-demo" / name).read_bytes().startswith(b"\x89PNG") for name in re.findall(r"[\w-]+\.png", answer.out))
+
+
+def test_the_demo_takes_another_folder(hillock, tmp_path):
+    assert hillock("demo", "-o", "pictures/of/it").code == 0
+    assert len(list(Path(tmp_path / "pictures/of/it").glob("*.png"))) == 3
