@@ -60,7 +60,7 @@ def test_uniform_numbers_are_never_0_and_never_1():
 
 
 def test_uniform_numbers_fill_their_interval_evenly():
-    u = np.asarray(jax.vmap(lambda step: random.uniform(make_key(2), 0, 0, step))(jnp.arange(N)), float)
+    u = np.asarray(jax.vmap(lambda step: random.uniform(make_key(2), 0, jnp.int32(0), step))(jnp.arange(N)), float)
     counts = np.bincount((u * 100).astype(int), minlength=100)
     chi_square = ((counts - N / 100) ** 2 / (N / 100)).sum()
     assert abs(chi_square - 99) < 4 * np.sqrt(2 * 99)  # 4 sigma

@@ -4,6 +4,8 @@ import math
 import re
 
 import equinox as eqx
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -163,3 +165,9 @@ def test_a_cell_in_a_users_script_needs_no_registration():
     expected = [math.ceil(tau * math.log(2) / 0.1) * 0.1 for tau in (10, 20)]
     np.testing.assert_allclose([rec.times(0)[0], rec.times(1)[0]], expected)
     assert eqx.is_array_like(rec.spike_steps)
+
+
+@pytest.mark.parametrize("use", [lambda rec: rec.spike_times, lambda rec: rec.counts(), lambda rec: len(rec.spike_steps), lambda rec: rec.trains()])
+def test_events_inside_jit_are_refused_not_empty(use):
+    with pytest.raises(hk.recording.RecordingError, match=r"Inside jit, grad or vmap spikes are no events.*Use rec\.spike_train"):
+        jax.jit(lambda i: jnp.sum(use(run(stimulus=hk.stimuli.Constant(i)))))(0.3)

@@ -31,9 +31,9 @@ def test_nothing_in_the_middle_between_two_steps_is(k, dt, part):
 
 @given(k=st.integers(0, 100_000), dt=st.sampled_from([0.1, 0.025, 0.3]))
 def test_times_in_single_precision_are_recognised_as_what_they_stand_for(k, dt):
-    assert whole_steps(np.float32(k * dt), dt, "x") == k
+    assert whole_steps(np.asarray(k * dt, np.float32), dt, "x") == k
     with pytest.raises(TimeError):
-        whole_steps(np.float32((k + 0.5) * dt), dt, "x")
+        whole_steps(np.asarray((k + 0.5) * dt, np.float32), dt, "x")
 
 
 def test_sums_of_times_that_are_not_exact_in_binary_are_recognised():

@@ -30,7 +30,7 @@ from hillock.engines.scan import trace
 from hillock.integrators import AbstractIntegrator
 from hillock.preflight import doubts
 from hillock.provenance import describe_run
-from hillock.recording import End, Recording
+from hillock.recording import End, NoEvents, Recording
 from hillock.stimuli import AbstractStimulus
 from hillock.surrogates import AbstractSurrogate, Hard
 
@@ -172,11 +172,11 @@ def _run(
 def _simulate_traced(job: Job, steps: int, start: End | None) -> Recording:
     first = start.step if start else 0
     carry, spikes, traces = trace(job, start.carry if start else None, first, steps)
-    none = np.zeros(0, np.int64)
+    events: Any = NoEvents()
     return Recording(
-        none,
-        none,
-        traces,
+        events,
+        events,
+        traces,  # type: ignore[arg-type]
         steps,
         job.dt,
         job.neurons,

@@ -138,7 +138,9 @@ def _around(offset: Values, amplitude: Values) -> Range:
 
 def _pulses(stimulus: Pulses) -> Range | None:
     """Return the extremes over the times at which a pulse begins or ends, where all that are on add up, and 0 outside."""
-    amplitudes, starts, stops = np.broadcast_arrays(*(np.asarray(x, float) for x in (stimulus.amplitudes, stimulus.starts, stimulus.stops)))
+    given = [np.asarray(x, float) for x in (stimulus.amplitudes, stimulus.starts, stimulus.stops)]
+    columns = [x if x.ndim == 2 else x[:, None] for x in given] if any(x.ndim == 2 for x in given) else given
+    amplitudes, starts, stops = np.broadcast_arrays(*columns)
     if len(starts) > _MOST_PULSES:
         return None
     times = np.concatenate([starts, stops])[:, None]

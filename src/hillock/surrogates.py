@@ -6,6 +6,7 @@ differentiated: gradients flow through voltages and spikes, not through the deci
 """
 
 from abc import abstractmethod
+from collections.abc import Callable
 
 import equinox as eqx
 import jax
@@ -62,7 +63,7 @@ def _above(x: Float[Array, "..."], at_least: bool) -> Array:
     return x >= 0.0 if at_least else x > 0.0
 
 
-def _step(excess: Scalar, at_least: bool, derivative: jax.typing.ArrayLike) -> Spike:
+def _step(excess: Scalar, at_least: bool, derivative: Callable[[Array], Array]) -> Spike:
     """Return 0.0 or 1.0 with the derivative given by a function of the excess."""
 
     @jax.custom_jvp
@@ -72,6 +73,6 @@ def _step(excess: Scalar, at_least: bool, derivative: jax.typing.ArrayLike) -> S
     @fire.defjvp
     def _(primals: tuple, tangents: tuple) -> tuple:
         (x,), (dx,) = primals, tangents
-        return fire(x), derivative(x) * dx  # type: ignore[operator]
+        return fire(x), derivative(x) * dx
 
     return fire(jnp.asarray(excess))

@@ -70,7 +70,8 @@ def test_a_population_has_a_column_for_each_neuron():
 
 
 def test_neurons_that_hear_each_other_are_tried_one_current_at_a_time():
-    alone = hk.cells.SLIF(rho_b=0.01)
-    together = fi_curve(alone, [1.2, 3.0], duration=300, settle=0)
-    for current, rate in zip([1.2, 3.0], together, strict=True):
-        assert fi_curve(alone, [current], duration=300, settle=0)[0] == rate
+    model, options = hk.cells.SLIF(rho_b=0.05, t_b=50.0), {"duration": 300, "settle": 0}
+    alone = [fi_curve(model, [current], **options)[0] for current in (1.2, 3.0)]
+    np.testing.assert_array_equal(fi_curve(model, [1.2, 3.0], **options), alone)
+    together = hk.simulate(model, hk.stimuli.Constant([1.2, 3.0]), duration=300, dt=0.1)
+    assert not np.array_equal(hk.analysis.rates(together), alone)

@@ -77,6 +77,11 @@ def test_on_a_nullcline_its_variable_stands_still(cell, i):
     assert names(ax) == ["dv/dt = 0", f"d{other}/dt = 0"]
 
 
+def test_the_variables_have_their_own_units():
+    assert labels(phase_plane(hk.cells.AdEx(), 0.8)) == ("v (mV)", "w (nA)")
+    assert labels(phase_plane(hk.cells.FitzHughNagumo(), 0.5)) == ("v", "w")
+
+
 def test_the_path_of_a_run_is_drawn(tmp_path):
     cell = hk.cells.AdEx()
     rec = hk.simulate(cell, hk.stimuli.Constant(0.8), duration=100, dt=0.1, record=["v", "w"])

@@ -101,8 +101,16 @@ def test_a_neuron_draws_the_same_numbers_in_any_population():
 def test_neurons_and_keys_and_terms_draw_different_numbers():
     noise = stimuli.GaussianNoise(0.0, 1.0)
     base = current(noise, duration=100, dt=1.0, key=3, neurons=2)
-    other_key = current(noise, duration=100, dt=1.0, key=4)
-    difference = current(noise - noise, duration=100, dt=1.0, key=3)  # the same numbers would cancel
+    other_key = current(noise, duration=100, dt=1.0, key=4, neurons=2)
+    difference = current(noise - noise, duration=100, dt=1.0, key=3, neurons=2)  # the same numbers would cancel
     assert not np.isin(base[:, 0], base[:, 1]).any()
     assert not np.isin(base, other_key).any()
-    assert np.std(difference) == pytest.approx(np.sqrt(2.0), abs=4 * np.sqrt(2.0) / np.sqrt(2 * 100))  # 4 sigma
+    assert np.std(difference) == pytest.approx(np.sqrt(2.0), abs=4 * np.sqrt(2.0) / np.sqrt(2 * 200))  # 4 sigma
+
+
+@pytest.mark.parametrize("name", ["GaussianNoise", "OrnsteinUhlenbeck", "Poisson", "Sine"])
+def test_arrays_of_jax_are_the_same_parameters_as_numbers(name):
+    plain = EXAMPLES[name]
+    arrays = jax.tree.map(jnp.asarray, plain)
+    of_arrays, of_numbers = (current(x, duration=5, dt=0.5, key=7, neurons=3) for x in (arrays, plain))
+    np.testing.assert_allclose(of_arrays, of_numbers, rtol=1e-6, atol=1e-6)  # the arrays are float32

@@ -20,6 +20,11 @@ def test_pulses_may_differ_between_neurons():
     np.testing.assert_array_equal(current(pulses, duration=4, dt=1.0).T, [[1, 0, 3, 0], [2, 2, 4, 0]])
 
 
+def test_pulses_that_differ_between_neurons_in_one_respect_run_with_any_cell():
+    rec = hk.simulate(hk.cells.LIF(), Pulses([1.0, 2.0], starts=[[1, 2, 3], [5, 6, 7]], stops=[4, 9]), duration=10, dt=0.5)
+    np.testing.assert_array_equal(rec.counts() > 0, [True, True, True])
+
+
 def test_a_train_repeats_its_pulse():
     train = Pulses.train("0.5 nA", count=3, width=1, period="2 ms", start=1)
     np.testing.assert_array_equal(current(train, duration=8, dt=1.0)[:, 0], [0, 0.5, 0, 0.5, 0, 0.5, 0, 0])

@@ -10,6 +10,7 @@ from hillock._param import Parametrized, neuron_axes, population_size
 from hillock._simulate import simulate
 from hillock.analysis._rates import rates
 from hillock.cells import AbstractCoupled
+from hillock.dialects import AbstractCoupledStep
 from hillock.stimuli import Constant
 
 
@@ -25,7 +26,7 @@ def count_spikes(
         rec = simulate(model, Constant(current.ravel()), duration=start + duration, dt=dt, neurons=current.size, **options)
         return np.rint(rates(rec, start=start) * duration / 1000).astype(int).reshape(current.shape)
 
-    if isinstance(model, AbstractCoupled):
+    if isinstance(model, AbstractCoupled | AbstractCoupledStep):
         return np.stack([count(model, column) for column in currents.T], axis=1)
     return count(_repeat(model, currents.shape[1]), currents)
 

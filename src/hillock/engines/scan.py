@@ -116,7 +116,7 @@ def _scan(
         return carry, (fired, {name: shown[name] for name in plan.record})
 
     carry = start(step, stimulus, plan) if carry is None else carry
-    carry, (spikes, traces) = lax.scan(one_step, carry, first + jnp.arange(steps))
+    carry, (spikes, traces) = lax.scan(one_step, carry, first + jnp.arange(steps, dtype=jnp.int32))
     return carry, spikes, {name: rows[plan.every - 1 :: plan.every] for name, rows in traces.items()}
 
 
@@ -125,6 +125,7 @@ def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, 
     axes, stimulus_axes = neuron_axes(step), neuron_axes(stimulus)
     prepared, prepared_axes = _prepare(step, axes, dt, plan.dtype)
     working = cast(step, plan.dtype)
+    stimulus = cast(stimulus, str(jnp.result_type(dt)))
     everyone = jnp.arange(plan.neurons, dtype=jnp.int32)
     delay = step.dialect.input_delay
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from hillock._param import declarations
-from hillock.cells import AbstractCell
+from hillock.cells import AbstractCell, state_units
 from hillock.plot._style import COLOURS, GREY, INK, axis_label, legend, new_axes
 from hillock.recording import Recording
 
@@ -60,17 +60,11 @@ def phase_plane(
         handles.append(Line2D([], [], color=INK, linewidth=1.2, label="run"))
     ax.set_xlim(*v)
     ax.set_ylim(*other)
-    units = rec.units if rec is not None else _units(cell)
+    units = state_units(cell.init())
     ax.set_xlabel(axis_label(names[0], units.get(names[0])))
     ax.set_ylabel(axis_label(names[1], units.get(names[1])))
     legend(ax, handles)
     return ax
-
-
-def _units(cell: AbstractCell) -> dict[str, str]:
-    """Return the unit of the potential: that of the parameter it is compared with."""
-    declared = declarations(type(cell))
-    return {"v": declared["v_th"].unit} if "v_th" in declared else {}
 
 
 def _variables(cell: AbstractCell) -> tuple[str, str]:

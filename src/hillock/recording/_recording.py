@@ -35,6 +35,16 @@ class End:
         return replace(self, carry=self.carry._replace(state=function(self.carry.state)))
 
 
+class NoEvents:
+    """Stands for the spike events of a run inside jit, grad or vmap, where their number is not known: refuses any use."""
+
+    def refuse(self, *_: Any) -> Any:
+        """Raise RecordingError."""
+        raise RecordingError("Inside jit, grad or vmap spikes are no events: their number is not known. Use rec.spike_train, (steps, neurons).")
+
+    __array__ = __len__ = __iter__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = refuse  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, eq=False)
 class Recording:
     """The result of a simulation.

@@ -1,16 +1,22 @@
 """Brian2's idiom for an adaptive exponential neuron."""
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
 
 from hillock._param import param, require_below
-from hillock._types import Param, Scalar
+from hillock._types import Millivolts, Param, Scalar
 from hillock.cells import AbstractCell
-from hillock.cells.adex import AdExState
 from hillock.dialects._base import Dialect
 from hillock.dialects.brian2._rules import AbstractNeuronGroup, check_options, dialect
+
+
+class AdExState(NamedTuple):
+    """Membrane potential and adaptation (mV)."""
+
+    v: Millivolts
+    w: Millivolts
 
 
 class AdEx(AbstractNeuronGroup):
@@ -27,7 +33,7 @@ class AdEx(AbstractNeuronGroup):
         reset = "v = v_reset" or "v -= v_th", and w += b
 
     Unlike in ``hillock.cells.AdEx``, nothing bounds the exponential: a method of several stages may look far above v_th in the step of
-    a spike, and w keeps the trace of it. w is recorded as a current, w/R (nA).
+    a spike, and w keeps the trace of it.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.brian2.AdEx(), hk.stimuli.Constant(30), duration=100, dt=0.1).spike_steps
@@ -61,30 +67,27 @@ class AdEx(AbstractNeuronGroup):
         check_options(self, ("euler", "rk2", "rk4"))
 
     def cell(self) -> AbstractCell:
-        return _AdExEquations(self)
+        return _AdExEquations(group=self, t_ref=self.refractory)
 
 
 class _AdExEquations(AbstractCell):
-    """The equations of ``AdEx`` with w/R for w."""
+    """The equations of ``AdEx``."""
 
     group: AdEx
-
-    @property
-    def t_ref(self) -> Param:  # type: ignore[override]
-        return self.group.refractory
+    t_ref: Param
 
     def init(self) -> AdExState:
-        return AdExState(v=self.group.v_rest, w=self.group.w0 / self.group.R)
+        return AdExState(v=self.group.v_rest, w=self.group.w0)
 
     def drift(self, state: AdExState, i: Scalar) -> AdExState:
-        p, (v, w) = self.group, state
+        p, v, w = self.group, state.v, state.w
         return AdExState(
-            v=(p.v_rest - v + p.Delta * jnp.exp((v - p.v_T) / p.Delta) + p.R * (i - w)) / p.tau,
-            w=(p.a * (v - p.v_rest) / p.R - w) / p.tau_w,
+            v=(p.v_rest - v + p.Delta * jnp.exp((v - p.v_T) / p.Delta) + p.R * i - w) / p.tau,
+            w=(p.a * (v - p.v_rest) - w) / p.tau_w,
         )
 
     def excess(self, state: AdExState) -> Scalar:
         return state.v - self.group.v_th
 
     def reset(self, state: AdExState) -> AdExState:
-        return AdExState(v=self.group.v_reset, w=state.w + self.group.b / self.group.R)
+        return AdExState(v=self.group.v_reset, w=state.w + self.group.b)

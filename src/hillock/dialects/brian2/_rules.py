@@ -97,7 +97,7 @@ class AbstractNeuronGroup(AbstractStep):
     def cell(self) -> AbstractCell:
         """Return the equations as a cell."""
 
-    def recordable(self) -> tuple[str, ...]:
+    def recordable(self) -> Mapping[str, str]:
         return self._step().recordable()
 
     def init(self) -> StepState:
@@ -113,10 +113,11 @@ class AbstractNeuronGroup(AbstractStep):
     def _step(self) -> DialectStep:
         rest = Clamp() if self.clamped else BlockSpikes()
         options = replace(dialect, at_least=THRESHOLDS[self.threshold], reset=RESETS[self.reset], refractoriness=rest)
-        return DialectStep(self.cell(), options, METHODS[self.method], rests=True)
+        return DialectStep(cell=self.cell(), dialect=options, integrator=METHODS[self.method], rests=True)
 
 
 def check_options(group: AbstractNeuronGroup, methods: tuple[str, ...]) -> None:
+    """Raise ParameterError if an option of a group is not one of the texts known here."""
     for name, known in {"method": methods, "threshold": tuple(THRESHOLDS), "reset": tuple(RESETS)}.items():
         value = getattr(group, name)
         if value not in known:

@@ -1,8 +1,7 @@
 """NEST: exact flow on a grid, the test with ≥ after it, the reset in the same step, stamps at the end of the step.
 
 A generator's current acts one step after it is set. The models here have NEST's names and take NEST's parameters in NEST's units (pF, nS,
-pA; text such as ``"0.2 nF"`` is converted). What flows through a simulation stays in hillock's units: the stimulus is in nA and recorded
-currents are too. Synaptic events are not modelled yet: the parameters of synapses are taken, so that a script's dictionary fits, and
+pA; text such as ``"0.2 nF"`` is converted); what they show is in NEST's units too. The stimulus stays in hillock's, nA. Synaptic events are not modelled yet: the parameters of synapses are taken, so that a script's dictionary fits, and
 have no effect.
 """
 

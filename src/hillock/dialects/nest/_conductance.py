@@ -1,6 +1,7 @@
 """NEST's neurons with conductance-based synapses, integrated with adaptive substeps."""
 # ruff: noqa: N801, N815
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import jax.numpy as jnp
@@ -11,7 +12,7 @@ from hillock._param import param, require_below
 from hillock._types import Flag, Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractStep, Dialect
 from hillock.dialects.nest._rkf45 import Values, substep
-from hillock.dialects.nest._rules import CeilSteps, count_down, dialect, in_na, in_pa
+from hillock.dialects.nest._rules import CeilSteps, count_down, dialect, in_pa
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -69,8 +70,8 @@ class iaf_cond_exp(AbstractStep):
     def __check_init__(self):
         require_below(self, "V_reset", "V_th")
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "threshold": "mV"}
 
     def init(self) -> CondState:
         return CondState(v=self.V_m, h=jnp.inf, r=jnp.zeros((), jnp.int32))  # the first substep is as long as the step
@@ -129,8 +130,8 @@ class aeif_cond_exp(AbstractStep):
         else if V ≥ V_peak:  spike, V = V_reset, w = w + b, refractory for the rest of the step and t_ref
 
     t_ref is rounded to 0.001 ms, then up to whole steps. Without it V moves on from V_reset in the step of the spike. With
-    Delta_T = 0 there is no exponential and the spike is at V_th. Two spikes in one step count as one. w is recorded in nA. The size of
-    the substeps is chosen while running, so a run can not be differentiated in reverse.
+    Delta_T = 0 there is no exponential and the spike is at V_th. Two spikes in one step count as one. The size of the
+    substeps is chosen while running, so a run can not be differentiated in reverse.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.nest.aeif_cond_exp(I_e=700), hk.stimuli.Constant(0), duration=150, dt=0.1).spike_times
@@ -165,8 +166,8 @@ class aeif_cond_exp(AbstractStep):
         require_below(self, "V_reset", "V_peak")
         require_below(self, "V_th", "V_peak", or_equal=True)
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "w", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "w": "pA", "threshold": "mV"}
 
     def init(self) -> AeifState:
         return AeifState(v=self.V_m, w=self.w, h=jnp.inf, r=jnp.zeros((), jnp.int32))  # the first substep is as long as the step
@@ -190,7 +191,7 @@ class aeif_cond_exp(AbstractStep):
         _, new, fired = lax.while_loop(lambda at: at.t < prepared.dt, move, start)
         new = new._replace(r=jnp.maximum(new.r - 1, 0))
         spike = surrogate(jnp.where(fired, jnp.ones_like(new.v), -jnp.ones_like(new.v)), at_least=True)
-        return new, spike, {"v": new.v, "w": in_na(new.w), "threshold": peak}
+        return new, spike, {"v": new.v, "w": new.w, "threshold": peak}
 
     def _rates(self, y: Values, resting: Flag, current: Scalar) -> Values:
         v, w = jnp.where(resting, self.V_reset, jnp.minimum(y[0], self.V_peak)), y[1]

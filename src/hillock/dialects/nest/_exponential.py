@@ -10,11 +10,12 @@ from math import factorial
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jaxtyping import Array
 
 from hillock._arithmetic import rounded
 from hillock._types import Scalar
 
-_Pair = tuple[Scalar, Scalar]
+_Pair = tuple[Array, Array]
 
 _TERMS = 28  # 0.8²⁸/28! < 10⁻³²
 _HALVINGS = 10  # 800/2¹⁰ < 0.8
@@ -54,21 +55,21 @@ def _inverse_factorials(dtype: np.dtype) -> _Pair:
     return jnp.asarray(high), jnp.asarray(low)
 
 
-def _sum(a: Scalar, b: Scalar) -> _Pair:
+def _sum(a: Array, b: Array) -> _Pair:
     """Return a + b and its rounding error, which is exact (Knuth)."""
     total = a + b
     of_b = total - a
     return total, (a - (total - of_b)) + (b - of_b)
 
 
-def _split(a: Scalar) -> _Pair:
+def _split(a: Array) -> _Pair:
     """Return a as the sum of two numbers of half its bits."""
     shifted = rounded(a * (2.0 ** -(-(jnp.finfo(a.dtype).nmant + 1) // 2) + 1.0))
     high = shifted - (shifted - a)
     return high, a - high
 
 
-def _product(a: Scalar, b: Scalar) -> _Pair:
+def _product(a: Array, b: Array) -> _Pair:
     """Return a·b and its rounding error, which is exact (Dekker)."""
     total = rounded(a * b)
     (a1, a2), (b1, b2) = _split(a), _split(b)

@@ -2,6 +2,7 @@
 # ruff: noqa: N801
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from math import inf
 from typing import ClassVar, NamedTuple
 
@@ -49,8 +50,8 @@ class AbstractIafPsc(AbstractStep):
     def flow(self, prepared: IafConstants, y: Scalar, current: Scalar) -> Scalar:
         """Return y one step later under a current (pA)."""
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "threshold": "mV"}
 
     def init(self) -> IafState:
         return IafState(v=self.V_m, y=self.V_m - self.E_L, r=jnp.zeros((), jnp.int32))

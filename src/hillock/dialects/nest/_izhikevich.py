@@ -1,6 +1,7 @@
 """NEST's Izhikevich neuron."""
 # ruff: noqa: N801
 
+from collections.abc import Mapping
 from math import inf
 from typing import ClassVar, NamedTuple
 
@@ -55,8 +56,8 @@ class izhikevich(AbstractStep):
     I_e: Param = param(0.0, "pA", "constant current")
     consistent_integration: bool = eqx.field(default=True, static=True)
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "U_m", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "U_m": "mV", "threshold": "mV"}
 
     def init(self) -> IzhikevichState:
         return IzhikevichState(v=self.V_m, U_m=self.U_m)

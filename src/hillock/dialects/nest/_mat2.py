@@ -1,6 +1,7 @@
 """NEST's multi-timescale adaptive threshold neuron."""
 # ruff: noqa: N801
 
+from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import jax.numpy as jnp
@@ -70,8 +71,8 @@ class mat2_psc_exp(AbstractStep):
     tau_syn_ex: Param = param(1.0, "ms", "time constant of excitatory synapses (no effect yet)", above=0.0)
     tau_syn_in: Param = param(3.0, "ms", "time constant of inhibitory synapses (no effect yet)", above=0.0)
 
-    def recordable(self) -> tuple[str, ...]:
-        return ("v", "threshold")
+    def recordable(self) -> Mapping[str, str]:
+        return {"v": "mV", "threshold": "mV"}
 
     def init(self) -> Mat2State:
         return Mat2State(v=self.V_m, y=self.V_m - self.E_L, th_1=0.0, th_2=0.0, r=jnp.zeros((), jnp.int32))

@@ -39,11 +39,6 @@ def in_pa(i: Scalar) -> Scalar:
     return rounded(_PA * i)
 
 
-def in_na(i: Scalar) -> Scalar:
-    """Return a current in nA."""
-    return i / _PA
-
-
 def count_down(steps: Int[Array, ""], r: Int[Array, ""], spike: Spike) -> Int[Array, ""]:
     """Return the steps of refractoriness left after a step that began with ``r`` left."""
     return jnp.where(spike > 0, steps, jnp.maximum(r - 1, 0))
