@@ -29,9 +29,7 @@ def exported(module, base: type) -> list[type]:
 
 def page(kind: type) -> str:
     """Return the page of a cell: its docstring, its parameters, its presets."""
-    presets = "".join(
-        f"| {name} | {', '.join(f'{key} = {value:g}' for key, value in values.items())} |\n" for name, values in kind.presets.items()
-    )
+    presets = "".join(f"| {name} | {', '.join(f'{key} = {value:g}' for key, value in values.items())} |\n" for name, values in kind.presets.items())
     return section(kind, "#") + (f"\n**Presets** (`{kind.__name__}.preset(name)`)\n\n| name | parameters |\n|---|---|\n{presets}" if presets else "")
 
 

@@ -113,13 +113,13 @@ def test_rounded_changes_no_number_and_keeps_nan_nan():
     patterns = np.concatenate([RANDOM.integers(0, 2**32, N, dtype=np.uint32), np.array([0x7FFFFFFF, 0xFFFFFFFF, 0x80000000, 0x7F800000], np.uint32)])
     x = patterns.view(np.float32)
     np.testing.assert_array_equal(jax.jit(rounded)(x), x)
-    assert np.signbit(rounded(np.float32(-0.0)))
+    assert np.signbit(rounded(jnp.float32(-0.0)))
 
 
 def test_subnormal_numbers_count_as_0_or_as_themselves_but_nothing_else():
-    small = np.float32(1e-40)
-    assert float(fma(small, np.float32(1), np.float32(0))) in (0.0, float(small))
-    assert float(fma(np.float32(1e-20), np.float32(1e-20), np.float32(0))) in (0.0, float(np.float32(1e-40)))
+    small, tiny, one, zero = (jnp.float32(x) for x in (1e-40, 1e-20, 1.0, 0.0))
+    assert float(fma(small, one, zero)) in (0.0, float(np.float32(1e-40)))
+    assert float(fma(tiny, tiny, zero)) in (0.0, float(np.float32(1e-40)))
 
 
 def test_their_derivatives_are_those_of_the_sum():

@@ -9,7 +9,7 @@ import pytest
 import hillock as hk
 from hillock._compare import _reasons, compare
 from hillock.dialects import Dialect
-from hillock.dialects._base import MaskInput
+from hillock.dialects._choices import MaskInput
 from hillock.integrators import Euler
 
 PLAIN = Dialect("plain", "flow, test, reset")

@@ -68,7 +68,7 @@ def test_uniform_numbers_fill_their_interval_evenly():
 
 def test_the_logarithm_is_right_to_3_ulp():
     # its argument is the float32 nearest to word + 1/2, within 2⁻²⁴ of it, to which -2 ln adds at most 2⁻²³
-    got = np.asarray(random._minus_two_log(jnp.asarray(WORDS)), float)
+    got = np.asarray(jax.vmap(random._minus_two_log)(jnp.asarray(WORDS)), float)
     argument = (WORDS.astype(np.float32) + np.float32(0.5)).astype(float)
     exact = -2 * np.log(argument / 2**32)
     ulp = np.spacing(np.maximum(exact, 2.0**-24).astype(np.float32)).astype(float)
@@ -77,14 +77,14 @@ def test_the_logarithm_is_right_to_3_ulp():
 
 
 def test_the_cosine_is_right_to_4_units_of_2_to_the_minus_24():
-    got = np.asarray(random._cos_turn(jnp.asarray(WORDS)), float)
+    got = np.asarray(jax.vmap(random._cos_turn)(jnp.asarray(WORDS)), float)
     assert np.max(np.abs(got - np.cos(2 * np.pi * (WORDS / 2.0**32)))) <= 4 * 2.0**-24
     assert np.max(np.abs(got)) <= 1.0
 
 
 @pytest.mark.parametrize("function", [random._minus_two_log, random._cos_turn, random.unit])
 def test_compiled_and_not_the_last_bit_is_the_same(function):
-    one_by_one, fused = (np.asarray(f(jnp.asarray(WORDS))) for f in (function, jax.jit(function)))
+    one_by_one, fused = (np.asarray(f(jnp.asarray(WORDS))) for f in (jax.vmap(function), jax.jit(jax.vmap(function))))
     np.testing.assert_array_equal(one_by_one.view(np.uint32), fused.view(np.uint32))
 
 
@@ -101,7 +101,7 @@ def test_the_largest_number_possible_is_finite():
     assert float(jnp.sqrt(random._minus_two_log(jnp.uint32(0)))) == pytest.approx(np.sqrt(66 * np.log(2)), rel=1e-6)
     assert float(random._minus_two_log(jnp.uint32(2**32 - 1))) == 0.0
     extremes = jnp.array([0, 1, 2**30, 2**31, 2**32 - 1], jnp.uint32)
-    assert np.all(np.isfinite(random._cos_turn(extremes)))
+    assert np.all(np.isfinite(jax.vmap(random._cos_turn)(extremes)))
 
 
 def test_normal_numbers_have_the_moments_of_the_normal_distribution():

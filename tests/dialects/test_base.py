@@ -10,7 +10,7 @@ import pytest
 import hillock as hk
 from hillock._types import Param, Scalar
 from hillock.dialects import Dialect
-from hillock.dialects import _base as base
+from hillock.dialects import _choices as base
 from hillock.integrators import Euler
 
 PLAIN = Dialect("plain", "flow, test, reset")

@@ -9,7 +9,7 @@ import pytest
 
 import hillock as hk
 from hillock._param import ParameterError
-from hillock.dialects._base import CountUp
+from hillock.dialects._choices import CountUp
 from tests.dialects.golden import Case, cases, each
 
 ngclearn = hk.dialects.ngclearn

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import hillock as hk
-from hillock.dialects._base import CountDown
+from hillock.dialects._choices import CountDown
 from tests.dialects.golden import Case, cases, each
 
 notebook = hk.dialects.tensorflow_notebook

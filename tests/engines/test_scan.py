@@ -11,7 +11,7 @@ from hillock import _simulate
 NOISY = hk.stimuli.GaussianNoise(0.3, 0.5, interval=0.1)
 
 
-def run(cell=None, stimulus=NOISY, **options):
+def run(cell=None, stimulus: hk.stimuli.AbstractStimulus = NOISY, **options):
     settings = {"duration": 100, "dt": 0.1, "key": 7, "record": ["v"]} | options
     return hk.simulate(cell or hk.cells.LIF(), stimulus, **settings)
 

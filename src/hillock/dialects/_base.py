@@ -7,147 +7,23 @@ arithmetic differ), its file also holds a replica: a step written out under that
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float
 
 from hillock._param import Parametrized
 from hillock._trace import dependence, is_traced
 from hillock._types import Flag, Recordable, Scalar, Spike, State, Tree
 from hillock.cells import AbstractCell, AbstractCoupled, state_units
+from hillock.dialects._choices import AbstractCount, AbstractRefractoriness, AbstractReset, Clamp, ToValue, Unsupported, WholeSteps
 from hillock.integrators import AbstractIntegrator, choose
 from hillock.surrogates import AbstractSurrogate
-
-
-class AbstractRefractoriness(eqx.Module):
-    """What a refractory neuron is spared."""
-
-    @abstractmethod
-    def input(self, i: Scalar, resting: Flag) -> Scalar:
-        """Return the input current that is felt."""
-
-    @abstractmethod
-    def clamps(self) -> bool:
-        """Return whether the potential is held."""
-
-    @abstractmethod
-    def silences(self) -> bool:
-        """Return whether spikes are suppressed."""
-
-
-class Clamp(AbstractRefractoriness):
-    """The potential is held and no spike can occur; other variables go on."""
-
-    def input(self, i: Scalar, resting: Flag) -> Scalar:
-        return i
-
-    def clamps(self) -> bool:
-        return True
-
-    def silences(self) -> bool:
-        return True
-
-
-class MaskInput(AbstractRefractoriness):
-    """The input is taken away; the potential keeps leaking and may even cross the threshold."""
-
-    def input(self, i: Scalar, resting: Flag) -> Scalar:
-        return jnp.where(resting, jnp.zeros_like(i), i)
-
-    def clamps(self) -> bool:
-        return False
-
-    def silences(self) -> bool:
-        return False
-
-
-class AbstractCount(eqx.Module):
-    """How a refractory time becomes a number of steps."""
-
-    @abstractmethod
-    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
-        """Return for how many steps after the spike step a neuron is refractory."""
-
-    @abstractmethod
-    def needs_grid(self) -> bool:
-        """Return whether a t_ref that is not a whole number of steps is refused."""
-
-
-class WholeSteps(AbstractCount):
-    """t_ref/dt steps; anything else than a whole number is refused."""
-
-    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
-        return jnp.round(t_ref / dt).astype(jnp.int32)
-
-    def needs_grid(self) -> bool:
-        return True
-
-
-class CountUp(AbstractCount):
-    """Float32 additions of dt from 0 until t_ref is reached: often one step more than t_ref/dt."""
-
-    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
-        goal, step = (jnp.asarray(x, jnp.float32) for x in (t_ref, dt))
-        return _count(lambda total: total < goal, lambda total: total + step, jnp.zeros_like(goal))
-
-    def needs_grid(self) -> bool:
-        return False
-
-
-class CountDown(AbstractCount):
-    """Float32 subtractions of dt from t_ref until nothing is left: often one step more than t_ref/dt."""
-
-    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
-        start, step = (jnp.asarray(x, jnp.float32) for x in (t_ref, dt))
-        return _count(lambda left: left > 0, lambda left: left - step, start)
-
-    def needs_grid(self) -> bool:
-        return False
-
-
-def _count(goes_on: Callable, move: Callable, start: Float[Array, ""]) -> Int[Array, ""]:
-    _, count = lax.while_loop(lambda pair: goes_on(pair[0]), lambda pair: (move(pair[0]), pair[1] + 1), (start, jnp.zeros((), jnp.int32)))
-    return count
-
-
-class Unsupported(AbstractCount):
-    """The simulator has no refractoriness: t_ref must be 0, which ``Dialect.bind`` sees to."""
-
-    def __call__(self, t_ref: Scalar, dt: Scalar) -> Int[Array, ""]:
-        return jnp.zeros_like(t_ref, jnp.int32)
-
-    def needs_grid(self) -> bool:
-        return False
-
-
-class AbstractReset(eqx.Module):
-    """What becomes of a neuron that fired."""
-
-    @abstractmethod
-    def __call__(self, cell: AbstractCell, state: State) -> State:
-        """Return the state after the spike."""
-
-
-class ToValue(AbstractReset):
-    """The cell's own reset."""
-
-    def __call__(self, cell: AbstractCell, state: State) -> State:
-        return cell.reset(state)
-
-
-class KeepOvershoot(AbstractReset):
-    """Reset by subtraction: what the potential had above the threshold remains above the reset potential."""
-
-    def __call__(self, cell: AbstractCell, state: State) -> State:
-        after = cell.reset(state)
-        return after._replace(v=after.v + cell.excess(state))
 
 
 @dataclass(frozen=True)
@@ -202,7 +78,7 @@ class Dialect:
         if rests and isinstance(self.count, Unsupported):
             raise ValueError(f"The dialect {self.name} has no refractory time. Set {type(cell).__name__}.t_ref = 0 ms, or choose another dialect.")
         chosen = integrator or self.integrator or choose(cell.drift, cell.init())
-        return DialectStep(cell, self, chosen, rests)
+        return DialectStep(cell=cell, dialect=self, integrator=chosen, rests=rests)
 
 
 class AbstractStep(Parametrized):
@@ -247,8 +123,8 @@ class StepState(NamedTuple):
     """State of a cell between steps: its own, the steps of refractoriness left, and whether a reset is due."""
 
     cell: State
-    hold: Int[Array, ""] | None
-    due: Flag | None
+    hold: Any  # Int[Array, ""]; None where the cell is never refractory
+    due: Any  # Bool[Array, ""]; None where the reset is not late
 
     @property
     def v(self) -> Scalar:
@@ -260,7 +136,7 @@ class _Prepared(NamedTuple):
     dt: Scalar
     free: Tree
     held: Tree
-    hold: Int[Array, ""] | None
+    hold: Any
 
 
 class DialectStep(AbstractCoupledStep):
@@ -300,7 +176,7 @@ class DialectStep(AbstractCoupledStep):
         shown = {"after": after, "before": before, "start": start}[self.dialect.shows]
         return StepState(after, self._count_down(prepared, state.hold, spike), due), spike, self._show(shown)
 
-    def exchange(self, state: StepState, spikes: Array, shown: Mapping[str, Array]) -> tuple[StepState, Array, Mapping[str, Array]]:
+    def exchange(self, state: StepState, spikes: Array, shown: Mapping[str, Array]) -> tuple[StepState, Array, Mapping[str, Any]]:
         if not isinstance(self.cell, AbstractCoupled):
             return state, spikes, shown
         cell = self.cell.exchange(state.cell, spikes)
@@ -324,7 +200,7 @@ class DialectStep(AbstractCoupledStep):
             return free
         return _select(resting, self._hold(prepared, start, i, free), free)
 
-    def _hold(self, prepared: _Prepared, start: State, i: Scalar, free: State | None = None) -> State:
+    def _hold(self, prepared: _Prepared, start: State, i: Scalar, free: State = None) -> State:
         """Return the state one step later with its potential held."""
         coupled = self._v_drives_others()
         if coupled or free is None:  # else the others do not notice that v moved
@@ -340,12 +216,12 @@ class DialectStep(AbstractCoupledStep):
         return spike if blocked is False else jnp.where(blocked, jnp.zeros_like(spike), spike)
 
     def _late_reset(self, start: State, flowed: State, due: Flag) -> State:
-        """Return the flowed state with the reset of the last step's spike: by value before the flow would differ, so it is subtracted."""
+        """Return the flowed state, lowered by what the last step's spike takes away."""
         after = self.cell.reset(flowed)
         threshold = start.v - self.cell.excess(start)
         return _select(due, after._replace(v=flowed.v - (threshold - after.v)), flowed)
 
-    def _count_down(self, prepared: _Prepared, hold: Int[Array, ""] | None, spike: Spike) -> Int[Array, ""] | None:
+    def _count_down(self, prepared: _Prepared, hold: Any, spike: Spike) -> Any:
         return jnp.where(spike > 0, prepared.hold, jnp.maximum(hold - 1, 0)) if self.rests else None
 
     def _show(self, state: State) -> Recordable:

@@ -13,7 +13,8 @@ import jax.numpy as jnp
 from hillock._param import ParameterError, Parametrized, param
 from hillock._types import Param, Scalar
 from hillock.cells import AbstractCell, Voltage
-from hillock.dialects._base import Dialect, Unsupported
+from hillock.dialects._base import Dialect
+from hillock.dialects._choices import Unsupported
 
 dialect = Dialect(
     name="nir",

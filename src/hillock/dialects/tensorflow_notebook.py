@@ -13,7 +13,8 @@ from jaxtyping import Array, Float
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, CountDown, Dialect
+from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._choices import CountDown
 from hillock.integrators import Euler
 from hillock.surrogates import AbstractSurrogate
 

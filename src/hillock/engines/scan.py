@@ -4,6 +4,7 @@
 how a run is cut. ``trace`` is the same body under ``jax.lax.scan``, for use inside a user's own ``jit``, ``grad`` or ``vmap``.
 """
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar, NamedTuple
 
@@ -15,7 +16,7 @@ from jaxtyping import Array, Float, Int
 
 from hillock._param import neuron_axes
 from hillock._trace import dependence
-from hillock._types import Recordable, Tree
+from hillock._types import Tree
 from hillock.dialects import AbstractCoupledStep, AbstractStep
 from hillock.engines._base import AbstractEngine, Carry, Chunk, Job
 from hillock.random import Key
@@ -120,8 +121,12 @@ def _scan(
     return carry, spikes, {name: rows[plan.every - 1 :: plan.every] for name, rows in traces.items()}
 
 
-def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, ""], key: Key, plan: Plan):
-    """Return the function (carry, step index) -> (carry, spikes, shown) of all neurons."""
+Advance = Callable[[Carry, Int[Array, ""]], tuple[Carry, Float[Array, " neurons"], Mapping[str, Float[Array, " neurons"]]]]
+"""One step of a population: (carry, step index) -> (carry, spikes, shown)."""
+
+
+def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, ""], key: Key, plan: Plan) -> Advance:
+    """Return the step of all neurons."""
     axes, stimulus_axes = neuron_axes(step), neuron_axes(stimulus)
     prepared, prepared_axes = _prepare(step, axes, dt, plan.dtype)
     working = cast(step, plan.dtype)
@@ -139,7 +144,7 @@ def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, 
 
     every_one = jax.vmap(one, (axes, prepared_axes, stimulus_axes, 0, 0, 0, None))
 
-    def all_neurons(carry: Carry, k: Int[Array, ""]) -> tuple[Carry, Array, Recordable]:
+    def all_neurons(carry: Carry, k: Int[Array, ""]) -> tuple[Carry, Float[Array, " neurons"], Mapping[str, Float[Array, " neurons"]]]:
         state, memory, fired, shown = every_one(working, prepared, stimulus, carry.state, carry.stimulus, everyone, k)
         if isinstance(working, AbstractCoupledStep):
             exchanged, fired, shown = working.exchange(state, fired.astype(plan.dtype), shown)

@@ -12,17 +12,8 @@ from jaxtyping import Array, Int
 from hillock._param import ParameterError
 from hillock._types import Flag, Param, Recordable, Scalar, Spike, State, Tree
 from hillock.cells import AbstractCell
-from hillock.dialects._base import (
-    AbstractCount,
-    AbstractRefractoriness,
-    AbstractReset,
-    AbstractStep,
-    Clamp,
-    Dialect,
-    DialectStep,
-    StepState,
-    ToValue,
-)
+from hillock.dialects._base import AbstractStep, Dialect, DialectStep, StepState
+from hillock.dialects._choices import AbstractCount, AbstractRefractoriness, AbstractReset, Clamp, ToValue
 from hillock.integrators import RK4, AbstractIntegrator, Euler, Exact, ExponentialEuler, Midpoint
 from hillock.surrogates import AbstractSurrogate
 

@@ -5,7 +5,8 @@ from jaxtyping import Array, Int
 
 from hillock._arithmetic import rounded
 from hillock._types import Scalar, Spike
-from hillock.dialects._base import AbstractCount, Dialect
+from hillock.dialects._base import Dialect
+from hillock.dialects._choices import AbstractCount
 
 _PA = 1000.0  # in one nA
 

@@ -9,7 +9,8 @@ from jax import lax
 from hillock._param import ParameterError, Parametrized
 from hillock._trace import is_traced
 from hillock._types import Scalar, Spike
-from hillock.dialects._base import Dialect, KeepOvershoot, Unsupported
+from hillock.dialects._base import Dialect
+from hillock.dialects._choices import KeepOvershoot, Unsupported
 
 dialect = Dialect(
     name="snntorch",
