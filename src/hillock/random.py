@@ -70,7 +70,7 @@ def uniform(key: Key, stream: int, neuron: Int[Array, ""], step: Int[Array, ""])
 def normal(key: Key, stream: int, neuron: Int[Array, ""], step: Int[Array, ""]) -> Float[Array, ""]:
     """Return one standard normal number, float32, by Box and Muller's transform of two words.
 
-    The radius uses all 32 bits of its word, so numbers reach ±6.6 standard deviations.
+    The radius uses all 32 bits of its word, so numbers reach ±6.76 standard deviations.
     """
     radius_word, angle_word, _, _ = bits(key, stream, neuron, step)
     return lax.sqrt(_minus_two_log(radius_word)) * _cos_turn(angle_word)
@@ -92,7 +92,7 @@ def _minus_two_log(word: Word) -> Float[Array, ""]:
 
 
 def _cos_turn(word: Word) -> Float[Array, ""]:
-    """Return cos(2π word / 2³²) to 2 ulp of 1, by Taylor series on the nearest half turn's inner quarter."""
+    """Return cos(2π word / 2³²) to within 4·2⁻²⁴, by Taylor series on the nearest half turn's inner quarter."""
     signed = lax.bitcast_convert_type(word, jnp.int32)  # angle in (-1/2, 1/2] turns
     distance = jnp.abs(signed.astype(jnp.float32)) * np.float32(2.0**-32)  # cosine is even
     x = rounded((np.float32(0.25) - distance) * np.float32(2.0 * np.pi))  # cos(2πd) = sin(π/2 - 2πd), |x| ≤ π/2

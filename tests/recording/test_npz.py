@@ -89,7 +89,7 @@ def test_a_truncated_file_is_refused(tmp_path):
         load(path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_a_flipped_byte_is_refused_or_harmless(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("flip") / "run.npz"

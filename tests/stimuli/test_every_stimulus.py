@@ -93,7 +93,7 @@ def test_random_stimuli_ask_for_a_key(name):
 
 
 def test_a_neuron_draws_the_same_numbers_in_any_population():
-    noise = stimuli.GaussianNoise(0.0, 1.0) + stimuli.OrnsteinUhlenbeck(0.0, 1.0, tau=3.0) + stimuli.Poisson(300.0, charge=1.0)
+    noise = stimuli.GaussianNoise(0.0, 1.0) + stimuli.OrnsteinUhlenbeck(0.0, 1.0, tau=3.0)
     few, many = (current(noise, duration=5, dt=0.5, key=3, neurons=n) for n in (2, 5))
     np.testing.assert_array_equal(few, many[:, :2])
 

@@ -4,6 +4,7 @@ The arrays are named as in ``_plain``; the text is the array ``recording``, of n
 """
 
 import math
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -17,6 +18,8 @@ from hillock.recording._recording import Recording, RecordingError
 
 _HEAD = "recording"
 _PIECE = 2**24
+# What a damaged archive can lead zipfile into: also seeks to nowhere (OSError, ValueError) and members that look encrypted (RuntimeError).
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, OverflowError, NotImplementedError, RuntimeError)
 
 
 def save(rec: Recording, path: Path) -> None:
@@ -37,22 +40,31 @@ def load(path: Path) -> Recording:
         RecordingError: the file is damaged, or not a recording.
 
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _check_sizes(archive, path)
-            arrays = {member.filename.removesuffix(".npy"): _read(archive, member, path) for member in archive.infolist()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:  # RuntimeError: an encrypted member
-        if path.read_bytes()[:2] != b"PK":
-            raise RecordingError(f"'{path}' is not a recording of hillock: it is not an npz file.") from None
-        raise RecordingError(f"'{path}' is damaged: {str(error).rstrip('.')}.") from None
+    with path.open("rb") as file:
+        if file.read(2) != b"PK":
+            raise RecordingError(f"'{path}' is not a recording of hillock: it is not an npz file.")
+        try:
+            with zipfile.ZipFile(file) as archive:
+                _check_members(archive, path)
+                arrays = {member.filename.removesuffix(".npy"): _read(archive, member, path) for member in archive.infolist()}
+        except RecordingError:
+            raise
+        except _DAMAGE as error:
+            raise RecordingError(f"'{path}' is damaged: {str(error).rstrip('.')}.") from None
     head = arrays.pop(_HEAD, None)
     if head is None or head.dtype.kind != "U" or head.ndim:
         raise RecordingError(f"'{path}' is not a recording of hillock.")
     return from_plain(str(head), arrays, f"'{path}'")
 
 
-def _check_sizes(archive: zipfile.ZipFile, path: Path) -> None:
-    """Raise RecordingError if the members would not fit into memory; the reader holds each to its announced size."""
+def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
+    """Raise RecordingError if the members would not fit into memory, or are packed as numpy never does.
+
+    The reader holds each member to the size that is announced.
+    """
+    for member in archive.infolist():
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise RecordingError(f"'{path}' is damaged: {member.filename} is packed in an unknown way.")
     wanted, there = sum(member.file_size for member in archive.infolist()), physical_memory()
     if wanted > 0.8 * there:
         raise RecordingError(f"'{path}' holds {wanted / 1e9:.1f} GB and this machine has {there / 1e9:.1f} GB. Read parts of it with np.load.")

@@ -20,7 +20,8 @@ def to_pynapple(rec: Recording) -> dict[str, Any]:
     labels = {_column(name, nap.TsGroup): np.asarray(values) for name, values in rec.labels.items()}
     spikes = nap.TsGroup(trains, time_support=support, bypass_check=True, metadata=labels or None)
     columns = np.arange(rec.neurons)
-    frames = {name: nap.TsdFrame(t=rec.t / 1000, d=np.asarray(rows), columns=columns, time_support=support) for name, rows in rec.traces.items()}
+    t = np.round(rec.t, 9) / 1000  # 3 · 0.1 ms must not lie beyond the end of the run at 0.3 ms
+    frames = {name: nap.TsdFrame(t=t, d=np.asarray(rows), columns=columns, time_support=support) for name, rows in rec.traces.items()}
     return {"spikes": spikes, **frames}
 
 
