@@ -12,7 +12,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, Float, Int
 
 from hillock._trace import dependence, is_linear
 from hillock._types import Scalar, State, Tree
@@ -215,10 +215,10 @@ def _exponential(matrix: Float[Array, "n n"]) -> Float[Array, "n n"]:
     scaled = matrix * 2.0**-squarings
     identity = jnp.eye(matrix.shape[0], dtype=matrix.dtype)
 
-    def add_term(k: int, series: Float[Array, "n n"]) -> Float[Array, "n n"]:  # Horner's rule, from the last term to the first
+    def add_term(k: Int[Array, ""] | int, series: Float[Array, "n n"]) -> Float[Array, "n n"]:  # Horner's rule, from the last term to the first
         return identity + scaled @ series / jnp.asarray(_TERMS - k).astype(matrix.dtype)
 
-    def square(k: int, less_one: Float[Array, "n n"]) -> Float[Array, "n n"]:
+    def square(k: Int[Array, ""] | int, less_one: Float[Array, "n n"]) -> Float[Array, "n n"]:
         return jnp.where(k < squarings, 2 * less_one + less_one @ less_one, less_one)
 
     return identity + jax.lax.fori_loop(0, _SQUARINGS, square, scaled @ jax.lax.fori_loop(0, _TERMS - 1, add_term, identity))
