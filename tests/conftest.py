@@ -6,7 +6,7 @@ from jaxtyping import install_import_hook
 
 from tests import typechecker  # noqa: F401 - named below
 
-_NUMERICAL = ("_arithmetic", "_trace", "analysis", "cells", "engines", "integrators", "random", "surrogates")
+_NUMERICAL = ("_arithmetic", "_trace", "analysis", "engines", "integrators", "random", "surrogates")
 install_import_hook([f"hillock.{name}" for name in _NUMERICAL], "tests.typechecker.check")
 matplotlib.use("Agg")
 jax.config.update("jax_numpy_dtype_promotion", "strict")

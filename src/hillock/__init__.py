@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from hillock._simulate import SimulationError as SimulationError
     from hillock._simulate import simulate as simulate
     from hillock._types import Param as Param
+    from hillock.preflight import Doubt as Doubt
     from hillock.recording import Recording as Recording
     from hillock.recording import load as load
 
 _MODULES = ("analysis", "cells", "dialects", "engines", "experiment", "integrators", "plot", "recording", "stimuli", "surrogates")
 _HOMES = {
+    "Doubt": "preflight",
     "Param": "_types",
     "Recording": "recording",
     "SimulationError": "_simulate",

@@ -28,7 +28,7 @@ from hillock.dialects import AbstractStep, Dialect
 from hillock.engines import AbstractEngine, Carry, Job, Scan
 from hillock.engines.scan import trace
 from hillock.integrators import AbstractIntegrator
-from hillock.preflight import doubts
+from hillock.preflight import Doubt, doubts
 from hillock.provenance import describe_run
 from hillock.recording import End, NoEvents, Recording
 from hillock.stimuli import AbstractStimulus
@@ -116,7 +116,7 @@ def simulate(
         return _simulate_traced(job, steps, start)
     check_memory(job, steps)
     for doubt in doubts(step, stimulus, dt, duration):
-        warnings.warn(doubt, stacklevel=2)
+        warnings.warn(doubt, Doubt, stacklevel=2)
     chosen, reason = _engine(engine)
     return _run(job, chosen, steps, start, progress, check_finite, describe_run(job, steps, key, chosen.name, reason))
 

@@ -25,6 +25,10 @@ Range = tuple[Values, Values]
 """Lowest and highest current (nA) a stimulus can have, one value or one per neuron."""
 
 
+class Doubt(UserWarning):
+    """A run that is legal but probably not what was meant."""
+
+
 def doubts(step: AbstractStep, stimulus: AbstractStimulus, dt: float, duration: float) -> list[str]:
     """Return one sentence for each doubt about a run."""
     model = step.cell if isinstance(step, DialectStep) else step

@@ -30,7 +30,7 @@ def test_describing_lif_shows_equations_defaults_ranges_states_and_reference(hil
         "tau_m dv/dt = v_rest - v + r_m (i + i_e)",
         "tau_m       20       ms    > 0 ms               membrane time constant",
         "State: v, theta",
-        "Can be recorded: v, theta, threshold, i",
+        "Can be recorded: v (mV), theta (mV), threshold (mV), i (nA)",
         "Neuronal Dynamics",
         "In Python: hk.cells.LIF",
     ):
