@@ -98,7 +98,7 @@ def simulate(
     check_grid((step, stimulus), dt)
     n = population_size({"model": step, "stimulus": stimulus}, neurons)
     record = check_record(record, step)
-    traced = is_traced(step, stimulus, start.carry if start else None)
+    traced = is_traced(step, stimulus, key, start.carry if start else None)
     working = choose_dtype(dtype, step.dialect, (step, stimulus), traced)
     job = Job(
         step=step,

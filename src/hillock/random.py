@@ -13,6 +13,7 @@ from jax import lax
 from jaxtyping import Array, Float, Int, UInt32
 
 from hillock._arithmetic import rounded
+from hillock._trace import is_traced
 
 Word = UInt32[Array, ""]
 
@@ -27,8 +28,14 @@ class Key(NamedTuple):
     high: Word
 
 
-def make_key(seed: int) -> Key:
-    """Return the key of a whole number 0 ≤ seed < 2⁶⁴."""
+def make_key(seed: int | Int[Array, ""]) -> Key:
+    """Return the key of a whole number 0 ≤ seed < 2⁶⁴; inside jit or vmap of a traced one, below 2³².
+
+    Raises:
+        ValueError: it is not such a number.
+    """
+    if is_traced(seed):
+        return Key(jnp.asarray(seed).astype(jnp.uint32), jnp.zeros((), jnp.uint32))
     if not 0 <= seed < 2**64:
         raise ValueError(f"key must be a whole number from 0 to 2**64 - 1, got {seed}.")
     return Key(np.uint32(seed & 0xFFFFFFFF), np.uint32(seed >> 32))  # type: ignore[arg-type]

@@ -115,3 +115,11 @@ def test_parameters_that_are_the_same_for_all_neurons_stay_one_number():
     mixed = run(hk.cells.LIF(tau_m=[10.0, 20.0], r_m=100.0), hk.stimuli.Constant([0.3, 0.2]))
     alone = run(hk.cells.LIF(tau_m=20.0), hk.stimuli.Constant(0.2))
     np.testing.assert_array_equal(mixed["v"][:, 1], alone["v"][:, 0])
+
+
+def test_keys_can_be_mapped_over():
+    def v(key):
+        return run(duration=10, key=key)["v"][-1, 0]
+
+    keys = jnp.arange(3)
+    np.testing.assert_allclose(jax.vmap(v)(keys), [v(int(key)) for key in keys], atol=1e-4, rtol=0)
