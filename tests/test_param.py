@@ -16,17 +16,13 @@ from hillock._param import (
     as_number,
     declarations,
     defaults,
-    make,
-    neuron_axes,
     param,
-    parameters,
-    population_size,
     require_below,
     unknown_parameter,
 )
 from hillock._types import Param
 from hillock.cells import LIF, Izhikevich
-from hillock.stimuli import Constant, Pulses, Step
+from hillock.stimuli import Pulses, Step
 
 
 def refuses(text, call, *arguments, **named):
@@ -108,7 +104,7 @@ def test_what_is_no_number_is_refused(given):
 )
 def test_a_mistake_gets_one_sentence(named, text):
     refuses(text, LIF, **named)
-    refuses(text, make, LIF, named)
+    refuses(text, LIF, **named)
 
 
 def test_bounds_are_told_in_words():
@@ -132,7 +128,7 @@ def test_lists_have_one_dimension_more():
 
 def test_what_has_no_default_is_required():
     refuses("Step needs amplitude (current while on, nA).", Step)
-    refuses("Step needs amplitude (current while on, nA).", make, Step, {"start": 1})
+    refuses("Step needs amplitude (current while on, nA).", Step, start=1)
     refuses("Pulses needs starts (when each begins, ms), stops (when each ends, ms).", Pulses, [1.0])
     assert defaults(Step) == {"amplitude": None, "start": 0.0, "stop": np.inf, "baseline": 0.0}
 
@@ -155,33 +151,6 @@ def test_presets_are_parameter_sets_that_can_be_changed():
     assert changed == dataclasses.replace(Izhikevich.preset(name), t_ref=3.0)
     refuses(f"Izhikevich has no preset named 'no'. It has {', '.join(Izhikevich.presets)}.", Izhikevich.preset, "no")
     refuses("LIF has no preset named 'RS'. It has none.", LIF.preset, "RS")
-
-
-def test_populations_of_different_sizes_are_listed_with_all_their_sizes():
-    modules = {"model": LIF(tau_m=[20, 30], t_ref=2), "stimulus": Constant([0.1, 0.2, 0.3])}
-    with pytest.raises(ParameterError, match=r"^All per-neuron values must have the same length, but ") as caught:
-        population_size(modules, 4)
-    assert "neurons = 4, " in str(caught.value)
-    assert "LIF.tau_m has 2, Constant.amplitude has 3." in str(caught.value)
-
-
-def test_the_size_of_a_population_comes_from_its_values_or_is_given():
-    assert population_size({"model": LIF(tau_m=[20, 30])}, None) == 2
-    assert population_size({"model": LIF()}, 7) == 7
-    assert population_size({"model": LIF()}, None) == 1
-    assert population_size({"stimulus": Pulses([1.0, 2.0], [0, 1], [1, 2])}, None) == 1
-    assert population_size({"stimulus": Pulses([[1.0, 2.0, 3.0]], [0], [1])}, None) == 3
-    refuses("neurons must be ≥ 1, got 0.", population_size, {"model": LIF()}, 0)
-
-
-def test_parameters_are_found_in_stimuli_inside_of_stimuli():
-    found = [where for where, _, _ in parameters(Constant(1.0) + 2.0 * Step(1.0))]
-    assert [where.rpartition(".")[2] for where in found] == ["amplitude", "amplitude", "start", "stop", "baseline", "factor"]
-
-
-def test_the_axis_of_the_neurons_is_the_last():
-    axes = neuron_axes(Pulses([[1.0, 2.0]], [0], [1]))
-    assert (axes.amplitudes, axes.starts, axes.stops) == (-1, None, None)
 
 
 def test_traced_values_pass_but_for_their_shape():

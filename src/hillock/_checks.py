@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from hillock import _memory
-from hillock._param import Parametrized, neuron_axes, parameters, population_size
+from hillock._param import Parametrized
+from hillock._population import neuron_axes, parameters, population_size
 from hillock._time import whole_steps
 from hillock._trace import dependence, is_traced
 from hillock._types import Tree
@@ -115,7 +116,7 @@ def _is_random(stimulus: AbstractStimulus, dt: float) -> bool:
         def one(stimulus: AbstractStimulus) -> Tree:
             return stimulus.sample(stimulus.init(), Moment(step, dt, key, step))
 
-        return jax.vmap(one, (neuron_axes(stimulus),), axis_size=population_size({"": stimulus}, None))(stimulus)
+        return jax.vmap(one, (neuron_axes(stimulus),), axis_size=population_size(stimulus))(stimulus)
 
     return bool(dependence(sample, make_key(0), np.int32(0))[:, :2].any())
 

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from hillock._checks import bind, check_grid
-from hillock._param import population_size
+from hillock._population import population_size
 from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
 from hillock._types import Param, Tree
@@ -60,7 +60,7 @@ class Stepper(eqx.Module):
             The new state, and whether each neuron fired: truth values, or differentiable 0.0 and 1.0 with a surrogate.
         """
         stimulus = Constant(current)
-        population_size({"current": stimulus}, None if jnp.ndim(stimulus.amplitude) == 0 else self.settings.plan.neurons)
+        population_size(stimulus, neurons=None if jnp.ndim(stimulus.amplitude) == 0 else self.settings.plan.neurons)
         return _call(_advance, self, self.step, state, stimulus, self.dt)
 
 
@@ -99,7 +99,7 @@ def make_step(
     """
     dt = check_dt(milliseconds(dt, "dt"))
     step = bind(model, dialect, integrator)
-    size = population_size({"model": step}, neurons)
+    size = population_size(step, neurons=neurons)
     check_grid((step,), dt)
     plan = Plan(size, dtype or step.dialect.dtype, (), 1, 1, surrogate or Hard())
     return Stepper(step, dt, _Settings(plan, alone=neurons is None and size == 1))

@@ -5,7 +5,7 @@ a number, one number per neuron, ``"20 ms"`` or a quantity, refuses what is out 
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -16,28 +16,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 
+from hillock._aliases import our_name
 from hillock._types import Param
 from hillock._units import UnitError, to_number
 
 _KEY = "hillock"
-
-# What other simulators call our parameters, used in error messages only (lower case here).
-_ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "v_th": ("thr", "v_thr", "v_thresh", "v_threshold", "vth", "vthresh", "threshold", "theta", "spike_threshold"),
-        "tau_m": ("tau", "tau_mem", "tau_rc", "taum", "tc_decay", "membrane_time_constant"),
-        "t_ref": ("tau_ref", "tau_refrac", "tau_rest", "refract_time", "refractory", "refrac", "t_refrac"),
-        "v_rest": ("e_l", "el", "v_leak", "rest", "vrest", "e_leak"),
-        "r_m": ("r", "resist_m", "rm", "resistance"),
-        "c_m": ("c", "cm", "capacitance"),
-        "v_reset": ("reset", "vreset", "v_r"),
-        "theta_plus": ("b_theta", "inc_theta"),
-        "tau_theta": ("tc_theta_decay", "tau_adapt"),
-        "delta_t": ("delta", "deltat", "v_sharpness"),
-        "v_t": ("vt", "intrinsic_mem_thr"),
-        "i_e": ("i_offset", "ioffset", "bias", "i_ext"),
-    }
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -179,8 +162,8 @@ class Parametrized(eqx.Module):
         return super().__new__(cls)
 
     def __check_init__(self):
-        for name, declared in declarations(type(self)).items():
-            check_bounds(self, name, declared)
+        for name in declarations(type(self)):
+            check_bounds(self, name)
 
 
 def declarations(kind: type) -> dict[str, Declaration]:
@@ -209,9 +192,13 @@ def options(kind: type) -> dict[str, Any]:
     return {field.name: field.default for field in dataclasses.fields(kind) if field.init and _KEY not in field.metadata}
 
 
-def check_bounds(module: Parametrized, name: str, declared: Declaration) -> None:
-    """Raise ParameterError if a value is out of bounds or has too many dimensions; of traced values only the shape is known."""
-    value, where = getattr(module, name), f"{type(module).__name__}.{name}"
+def check_bounds(module: Parametrized, name: str) -> None:
+    """Raise ParameterError if a parameter of a module is out of bounds or has too many dimensions."""
+    check_value(getattr(module, name), declarations(type(module))[name], f"{type(module).__name__}.{name}")
+
+
+def check_value(value: Any, declared: Declaration, where: str) -> None:
+    """Raise ParameterError if a value is not what was declared; of traced values only the shape is known."""
     if value is None:
         return
     if np.ndim(value) not in (declared.ndim, declared.ndim + 1):
@@ -231,7 +218,7 @@ def check_bounds(module: Parametrized, name: str, declared: Declaration) -> None
 def require_below(module: Parametrized, lower: str, upper: str, *, or_equal: bool = False) -> None:
     """Raise ParameterError unless parameter ``lower`` is less than (or equal to) parameter ``upper`` for every neuron, both within bounds."""
     for name in (lower, upper):
-        check_bounds(module, name, declarations(type(module))[name])
+        check_bounds(module, name)
     low, high = getattr(module, lower), getattr(module, upper)
     if isinstance(low, Tracer) or isinstance(high, Tracer):
         return
@@ -254,99 +241,23 @@ def _shape_rule(ndim: int) -> str:
     )
 
 
-def parameters(module: Parametrized, name: str | None = None) -> Iterator[tuple[str, Any, Declaration]]:
-    """Yield ("Class.parameter", value, declaration) of every parameter of a module and of the modules inside it."""
-    declared, name = declarations(type(module)), name or type(module).__name__
-    for field in dataclasses.fields(module):
-        value = getattr(module, field.name)
-        if field.name in declared:
-            if value is not None:
-                yield f"{name}.{field.name}", value, declared[field.name]
-        elif isinstance(value, Parametrized):
-            yield from parameters(value)
-        elif isinstance(value, tuple):
-            for k, item in enumerate(value):
-                if isinstance(item, Parametrized):
-                    yield from parameters(item, f"{type(item).__name__}[{k}]")
-
-
-def neuron_axes(module: Any) -> Any:
-    """Return a copy of a module with each array replaced by its neuron axis: -1 where it holds one value per neuron, else None."""
-    if isinstance(module, Parametrized):
-        declared = declarations(type(module))
-        copy = object.__new__(type(module))
-        for field in dataclasses.fields(module):
-            value = getattr(module, field.name)
-            if field.metadata.get("static", False):
-                axis = value
-            elif field.name in declared:
-                axis = -1 if value is not None and np.ndim(value) == declared[field.name].ndim + 1 else None
-            else:
-                axis = neuron_axes(value)
-            object.__setattr__(copy, field.name, axis)
-        return copy
-    if isinstance(module, tuple):
-        return tuple(neuron_axes(item) for item in module)
-    return jax.tree.map(lambda _: None, module)
-
-
-def population_size(modules: Mapping[str, Parametrized], neurons: int | None) -> int:
-    """Return how many neurons the per-neuron values of some modules describe.
-
-    Raises:
-        ParameterError: values for different numbers of neurons, or a number that differs from ``neurons``.
-
-    """
-    sizes = {
-        where: int(np.shape(value)[-1])
-        for module in modules.values()
-        for where, value, declared in parameters(module)
-        if np.ndim(value) == declared.ndim + 1
-    }
-    wanted = ({"neurons": neurons} if neurons is not None else {}) | sizes
-    different = sorted(set(wanted.values()))
-    if len(different) > 1:
-        listed = ", ".join(f"{where} has {n}" if where != "neurons" else f"neurons = {n}" for where, n in wanted.items())
-        raise ParameterError(f"All per-neuron values must have the same length, but {listed}.")
-    n = different[0] if different else 1
-    if n < 1:
-        raise ParameterError(f"neurons must be ≥ 1, got {n}.")
-    return n
-
-
 def unknown_parameter(kind: type, name: str) -> str:
     """Return the sentence for a parameter that ``kind`` does not have, with the name it has here if one is known."""
-    ours = list(declarations(kind))
-    for candidate in ours:
-        if name.lower() in _ALIASES.get(candidate, ()) or name.lower() == candidate:
-            return f"{kind.__name__} has no parameter '{name}'; it is called {candidate} here."
+    ours, sentence = list(declarations(kind)), f"{kind.__name__} has no parameter '{name}'"
+    known = our_name(name, ours)
+    if known:
+        return f"{sentence}; it is called {known} here."
     near = get_close_matches(name.lower(), ours, 1)
     if near:
-        return f"{kind.__name__} has no parameter '{name}'. Did you mean {near[0]}?"
-    if not ours:
-        return f"{kind.__name__} has no parameter '{name}', nor any other."
-    return f"{kind.__name__} has no parameter '{name}'. It has {', '.join(ours)}."
-
-
-def make(kind: type, values: Mapping[str, Param]) -> Any:
-    """Return ``kind(**values)``.
-
-    Raises:
-        ParameterError: a name is not a parameter of ``kind``, or a value is missing or out of bounds.
-
-    """
-    for name in values:
-        if name not in declarations(kind):
-            raise ParameterError(unknown_parameter(kind, name))
-    return kind(**values)
+        return f"{sentence}. Did you mean {near[0]}?"
+    return f"{sentence}. It has {', '.join(ours)}." if ours else f"{sentence}, nor any other."
 
 
 def _check_complete(kind: type, given: set[str]) -> None:
-    fields = {field.name: field for field in dataclasses.fields(kind)}
     missing = [
         f"{name} ({declared.doc}{'' if declared.unit == '1' else f', {declared.unit}'})"
         for name, declared in declarations(kind).items()
-        if name not in given and fields[name].default is fields[name].default_factory is dataclasses.MISSING
+        if name not in given and is_required(kind.__dataclass_fields__[name])
     ]
     if missing:
         raise ParameterError(f"{kind.__name__} needs {', '.join(missing)}.")

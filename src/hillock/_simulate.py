@@ -20,7 +20,7 @@ from hillock._checks import (
     choose_key,
     count_steps,
 )
-from hillock._param import population_size
+from hillock._population import population_size
 from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
 from hillock.cells import AbstractCell
@@ -96,7 +96,7 @@ def simulate(
     step = bind(model, dialect, integrator)
     check_stimulus(stimulus, dt, duration if start is None else duration + start.step * dt)
     check_grid((step, stimulus), dt)
-    n = population_size({"model": step, "stimulus": stimulus}, neurons)
+    n = population_size(step, stimulus, neurons=neurons)
     record = check_record(record, step)
     traced = is_traced(step, stimulus, key, start.carry if start else None)
     working = choose_dtype(dtype, step.dialect, (step, stimulus), traced)

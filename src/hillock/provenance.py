@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from hillock._param import Parametrized, parameters
+from hillock._param import Parametrized
+from hillock._population import parameters
 from hillock.engines import Job
 
 _PACKAGES = ("hillock", "jax", "jaxlib", "numpy", "equinox")

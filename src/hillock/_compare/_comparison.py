@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from hillock._compare._reasons import reasons
-from hillock._param import population_size
+from hillock._population import population_size
 from hillock._simulate import SimulationError, simulate
 from hillock._table import table
 from hillock.cells import AbstractCell
@@ -132,7 +132,7 @@ def compare(
     """
     if not isinstance(cell, AbstractCell):
         raise TypeError(f"compare needs a cell, which every dialect can step, such as hillock.cells.LIF(), got {cell!r}.")
-    if population_size({"model": cell, "stimulus": stimulus}, None) > 1:
+    if population_size(cell, stimulus) > 1:
         raise ValueError("compare looks at one neuron, but the parameters describe several. Give one value for each.")
     chosen = [find(dialect) for dialect in (dialects if dialects is not None else sorted(names(), key=lambda name: name != "hillock"))]
     runs = _run_all(cell, stimulus, chosen, duration, dt, key)

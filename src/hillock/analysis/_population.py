@@ -6,7 +6,8 @@ import jax
 import numpy as np
 from jaxtyping import Float, Int
 
-from hillock._param import Parametrized, neuron_axes, population_size
+from hillock._param import Parametrized
+from hillock._population import neuron_axes, population_size
 from hillock._simulate import simulate
 from hillock.analysis._rates import rates
 from hillock.cells import AbstractCoupled
@@ -40,7 +41,7 @@ def _repeat(model: Parametrized, times: int) -> Parametrized:
 
 def count_neurons(model: Parametrized) -> int:
     """Return how many neurons a model's parameters describe."""
-    return population_size({"model": model}, None)
+    return population_size(model)
 
 
 def is_population(model: Parametrized) -> bool:

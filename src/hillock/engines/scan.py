@@ -14,7 +14,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Int
 
-from hillock._param import neuron_axes
+from hillock._population import neuron_axes
 from hillock._trace import dependence
 from hillock._types import Tree
 from hillock.dialects import AbstractCoupledStep, AbstractStep

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from hillock._param import ParameterError, Parametrized, declarations, population_size
+from hillock._param import ParameterError, Parametrized, declarations
+from hillock._population import population_size
 from hillock._types import Param
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep
@@ -55,7 +56,7 @@ def build(raw: Mapping[str, Any], folder: Path, trust: catalogue.Trust) -> tuple
     stimulus = functools.reduce(operator.add, terms)
     points = len(next(iter(columns.values()))) if columns else raw.get("neurons")
     try:
-        neurons = population_size({"model": model, "stimulus": stimulus}, points)
+        neurons = population_size(model, stimulus, neurons=points)
     except ParameterError as error:
         return None, [str(error)]
     labels = columns | _per_neuron(sections, modules)

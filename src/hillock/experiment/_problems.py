@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from hillock._param import ParameterError, Parametrized, check_bounds, declarations, options, unknown_parameter
+from hillock._param import ParameterError, Parametrized, check_value, declarations, options, unknown_parameter
 from hillock.experiment.catalogue import did_you_mean
 
 # pydantic's kinds of error in hillock's words; any other kind says it in its own.
@@ -102,10 +102,9 @@ def convert(kind: type[Parametrized], name: str, value: Any) -> Any:
     if name not in declarations(kind):
         return _option(kind, name, value)
     field = kind.__dataclass_fields__[name]
-    alone = object.__new__(kind)  # check_bounds looks at one field only, and the others may be missing or wrong too
-    object.__setattr__(alone, name, field.metadata["converter"](value))
-    check_bounds(alone, name, declarations(kind)[name])
-    return getattr(alone, name)
+    number = field.metadata["converter"](value)
+    check_value(number, declarations(kind)[name], f"{kind.__name__}.{name}")
+    return number
 
 
 def _option(kind: type[Parametrized], name: str, value: Any) -> Any:

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hillock._param import ParameterError, as_number, check_bounds, declarations, param, require_below
+from hillock._param import ParameterError, as_number, check_bounds, param, require_below
 from hillock._types import Param, Scalar, State
 from hillock.stimuli._base import AbstractStimulus, Moment
 
@@ -30,7 +30,7 @@ class Pulses(AbstractStimulus):
 
     def __check_init__(self):
         require_below(self, "starts", "stops")
-        check_bounds(self, "amplitudes", declarations(Pulses)["amplitudes"])
+        check_bounds(self, "amplitudes")
         counts = [np.shape(values)[0] for values in (self.amplitudes, self.starts, self.stops)]
         if len(set(counts)) > 1:
             raise ParameterError(
