@@ -91,8 +91,23 @@ def test_other_functions_are_not_linear(function):
 
 
 def test_products_of_two_arguments_are_not_linear():
-    assert not is_linear(lambda x: x[0] * x[1], (np.float32(1.0), np.float32(1.0)))
-    assert is_linear(lambda x: x[0] + 3 * x[1], (np.float32(1.0), np.float32(1.0)))
+    assert not is_linear(lambda x, y: x * y, np.float32(1.0), np.float32(1.0))
+    assert not is_linear(lambda pair: pair[0] * pair[1], (np.float32(1.0), np.float32(1.0)))
+    assert is_linear(lambda x, y: x + 3 * y, np.float32(1.0), np.float32(1.0))
+
+
+def test_a_cell_is_traced_once_for_all_values_of_its_parameters():
+    traced = []
+
+    class Counted(hk.cells.LIF):
+        def drift(self, state, i):
+            traced.append(self)
+            return super().drift(state, i)
+
+    for tau_m in (10.0, 20.0, 30.0):
+        cell = Counted(tau_m=tau_m)
+        assert is_linear(cell.drift, cell.init(), 0.0)
+    assert len(traced) == 1
 
 
 def test_the_published_linear_cells_are_linear_and_the_others_are_not():
@@ -100,7 +115,7 @@ def test_the_published_linear_cells_are_linear_and_the_others_are_not():
     for name in ("LIF", "SLIF", "IntegrateAndFire", "ResonateAndFire", "QuadraticIF", "AdEx", "HodgkinHuxley"):
         cell = getattr(hk.cells, name)()
         state = jax.tree.map(lambda _: np.float32(0.0), cell.init())
-        found[name] = is_linear(lambda x, cell=cell: cell.drift(*x), (state, np.float32(0.0)))
+        found[name] = is_linear(cell.drift, state, np.float32(0.0))
     assert [name for name, linear in found.items() if linear] == ["LIF", "SLIF", "IntegrateAndFire", "ResonateAndFire"]
 
 

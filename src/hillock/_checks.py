@@ -111,14 +111,15 @@ def choose_key(key: int | None, stimulus: AbstractStimulus, dt: float) -> Key:
 
 def _is_random(stimulus: AbstractStimulus, dt: float) -> bool:
     """Return whether a stimulus looks at the key, which tracing it shows."""
+    key = make_key(0)
+    return bool(dependence(_first_sample, key, np.int32(0), dt, stimulus)[:, : len(key)].any())
 
-    def sample(key: Key, step: Any) -> Tree:
-        def one(stimulus: AbstractStimulus) -> Tree:
-            return stimulus.sample(stimulus.init(), Moment(step, dt, key, step))
 
-        return jax.vmap(one, (neuron_axes(stimulus),), axis_size=population_size(stimulus))(stimulus)
+def _first_sample(key: Key, step: Any, dt: Any, stimulus: AbstractStimulus) -> Tree:
+    def one(stimulus: AbstractStimulus) -> Tree:
+        return stimulus.sample(stimulus.init(), Moment(step, dt, key, step))
 
-    return bool(dependence(sample, make_key(0), np.int32(0))[:, :2].any())
+    return jax.vmap(one, (neuron_axes(stimulus),), axis_size=population_size(stimulus))(stimulus)
 
 
 def check_memory(job: Job, steps: int) -> None:

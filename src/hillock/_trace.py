@@ -7,6 +7,7 @@ couple, which constants differ between neurons.
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -29,34 +30,45 @@ def dependence(function: Callable[..., Tree], *arguments: Tree) -> Bool[np.ndarr
 
     Structural: a product with a traced zero counts as dependence, a term that cancels in the algebra does too.
     """
-    leaves, tree = jax.tree.flatten(arguments)
-    closed = jax.make_jaxpr(lambda *flat: function(*jax.tree.unflatten(tree, flat)))(*leaves)
-    seeds = [frozenset([k]) for k in range(len(leaves))]
-    outputs = _propagate(closed.jaxpr, seeds)
-    return np.array([[k in found for k in range(len(leaves))] for found in outputs], bool).reshape(-1, len(leaves))
+    n = len(jax.tree.leaves(arguments))
+    seeds = [frozenset([k]) for k in range(n)]
+    outputs = _walk(_jaxpr(function, arguments), seeds, frozenset(), lambda _, found: frozenset().union(*found))
+    return np.array([[k in found for k in range(n)] for found in outputs], bool).reshape(-1, n)
 
 
-def is_linear(function: Callable[[Tree], Tree], argument: Tree) -> bool:
-    """Return whether ``function`` is affine: constants plus constant multiples of its argument.
+def is_linear(function: Callable[..., Tree], *arguments: Tree) -> bool:
+    """Return whether ``function`` is affine: constants plus constant multiples of its arguments.
 
     Structural, and no derivative is asked, which would call a step, a rounding or a surrogate flat. What is not known to be
     linear counts as not linear.
     """
-    closed = jax.make_jaxpr(function)(jax.tree.map(jnp.asarray, argument))
-    return max(_walk(closed.jaxpr, [1] * len(closed.jaxpr.invars), 0, _degree), default=0) <= 1
+    seeds = [1] * len(jax.tree.leaves(arguments))
+    return max(_walk(_jaxpr(function, arguments), seeds, 0, _degree), default=0) <= 1
 
 
-def _propagate(jaxpr: Jaxpr, inputs: Sequence[frozenset[int]]) -> list[frozenset[int]]:
-    return _walk(jaxpr, inputs, frozenset(), lambda _, found: frozenset().union(*found))
+def _jaxpr(function: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Jaxpr:
+    """Return the trace of ``function(*arguments)``; its last inputs are the leaves of the arguments.
+
+    JAX remembers the traces of a jitted function. The method of a module is passed to one as an argument, so that a cell is traced once
+    for all values of its parameters: what it holds are inputs before the others.
+    """
+    if isinstance(function, eqx.Module):
+        return _call.trace(function, arguments).jaxpr.jaxpr
+    return jax.jit(function).trace(*arguments).jaxpr.jaxpr
+
+
+@jax.jit
+def _call(method: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Tree:
+    return method(*arguments)
 
 
 def _walk(jaxpr: Jaxpr, inputs: Sequence[Fact], nothing: Fact, rule: Callable[[JaxprEqn, list[Fact]], Fact]) -> list[Fact]:
-    """Carry a fact about each input through a jaxpr to its outputs; ``nothing`` is what is known of a constant.
+    """Carry facts about the last inputs of a jaxpr to its outputs; ``nothing`` is what is known of the others, and of constants.
 
     The rule says what follows for the results of an operation. Nested calls are entered; for a loop or a branch the rule is
     asked, as for an operation.
     """
-    known: dict[Any, Fact] = dict(zip(jaxpr.invars, inputs, strict=True))
+    known: dict[Any, Fact] = dict(zip(jaxpr.invars[len(jaxpr.invars) - len(inputs) :], inputs, strict=True))
 
     def look(atom: Any) -> Fact:
         return nothing if isinstance(atom, Literal) else known.get(atom, nothing)

@@ -150,7 +150,7 @@ class Exact(AbstractIntegrator):
             return jax.tree.leaves(drift(jax.tree.unflatten(tree, x[:n]), x[n]))
 
         origin = (*zeros, jnp.zeros_like(zeros[0]))
-        if not is_linear(lambda x: tuple(rates(*x)), origin):
+        if not is_linear(drift, jax.tree.unflatten(tree, zeros), origin[n]):
             raise ValueError(
                 "The integrator Exact needs a drift that is linear in the state and the input; this cell's is not. "
                 "Use RK4() or ExponentialEuler(), or leave the integrator out."
@@ -226,9 +226,8 @@ def _exponential(matrix: Float[Array, "n n"]) -> Float[Array, "n n"]:
 
 def choose(drift: Drift, state: State) -> AbstractIntegrator:
     """Return Exact for a linear drift and RK4 for any other."""
-    zero = jax.tree.map(lambda x: jnp.zeros_like(jnp.asarray(x, float)), state)
-    linear = is_linear(lambda x: drift(x[0], x[1]), (zero, jnp.zeros(())))
-    return Exact() if linear else RK4()
+    zero = jax.tree.map(lambda x: np.zeros(np.shape(x)), state)
+    return Exact() if is_linear(drift, zero, 0.0) else RK4()
 
 
 def _shift(state: State, dt: Scalar, rates: State) -> State:

@@ -1,5 +1,6 @@
 """The record of how a result came about: all that is needed to do it again, as plain data."""
 
+import functools
 import hashlib
 import platform
 from datetime import UTC, datetime
@@ -30,11 +31,16 @@ def describe_run(job: Job, steps: int, key: int | None, engine: str, reason: str
         "surrogate": repr(job.surrogate),
         "engine": engine,
         "engine_reason": reason,
-        "packages": {name: version(name) for name in _PACKAGES},
+        "packages": {name: _version(name) for name in _PACKAGES},
         "python": platform.python_version(),
         "host": f"{platform.system()} {platform.machine()}",
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+@functools.cache  # to read the metadata of a package takes longer than a short run
+def _version(package: str) -> str:
+    return version(package)
 
 
 def _describe(module: Parametrized) -> dict[str, Any]:

@@ -232,9 +232,9 @@ class DialectStep(AbstractCoupledStep):
         return rates._replace(v=jnp.zeros_like(rates.v))
 
     def _v_drives_others(self) -> bool:
-        state = jax.tree.map(jnp.asarray, self.cell.init())
+        state = self.cell.init()
         v = list(state._fields).index("v")
-        found = dependence(self.cell.drift, state, jnp.zeros_like(state.v))
+        found = dependence(self.cell.drift, state, 0.0)
         return bool(found[[k for k in range(len(state)) if k != v], v].any())
 
 

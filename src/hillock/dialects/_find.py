@@ -1,5 +1,6 @@
 """Dialects by name: every public module of this folder is one."""
 
+import functools
 import importlib
 import pkgutil
 from difflib import get_close_matches
@@ -10,7 +11,12 @@ from hillock.dialects._base import Dialect
 
 def names() -> list[str]:
     """Return the names of all dialects."""
-    return sorted(module.name for module in pkgutil.iter_modules(dialects.__path__) if not module.name.startswith("_"))
+    return list(_names())
+
+
+@functools.cache  # to look through a folder takes as long as a short run
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(dialects.__path__) if not module.name.startswith("_")))
 
 
 def find(dialect: str | Dialect) -> Dialect:
