@@ -130,7 +130,7 @@ def _run(
     if start is not None:
         carry, first = _resume(start, carry), start.step
     traces = {name: np.empty((steps // job.every, job.neurons), job.dtype) for name in job.record}
-    at, who = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    at, who = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
     done, complete = 0, True
     bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
     try:
@@ -140,9 +140,9 @@ def _run(
             carry, chunk = engine.run(job, before, first + done, now)
             if check_finite and not _is_finite(carry):
                 _report_non_finite(job, engine, before, first + done, now)
-            steps_in_chunk, neurons = np.nonzero(np.asarray(chunk.spikes))
-            at.append(steps_in_chunk + first + done)
-            who.append(neurons)
+            fired = np.flatnonzero(chunk.spikes)  # of two dimensions, numpy's search is ten times as slow
+            at.append(fired // job.neurons + (first + done))
+            who.append((fired % job.neurons).astype(np.int32))
             for name, rows in chunk.traces.items():
                 traces[name][done // job.every :][: len(rows)] = rows
             done += now
@@ -154,7 +154,7 @@ def _run(
         bar.close()
     return Recording(
         spike_steps=np.concatenate(at),
-        spike_neurons=np.concatenate(who).astype(np.int32),
+        spike_neurons=np.concatenate(who),
         traces={name: rows[: done // job.every] for name, rows in traces.items()},
         steps=done,
         dt=job.dt,
