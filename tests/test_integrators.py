@@ -104,6 +104,7 @@ def reference(matrix, force, start, t):
         (integrators.Euler(), (2**-8, 2**-9)),
         (integrators.ExponentialEuler(), (2**-8, 2**-9)),
         (integrators.Heun(), (2**-7, 2**-8)),
+        (integrators.Midpoint(), (2**-7, 2**-8)),
         (integrators.RK4(), (2**-5, 2**-6)),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, integrators.AbstractIntegrator) else "",

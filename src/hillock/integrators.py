@@ -40,25 +40,26 @@ class AbstractIntegrator(eqx.Module):
         """Return the state ``dt`` ms later under the constant input ``i`` (nA)."""
 
 
-class Euler(AbstractIntegrator):
-    """Forward Euler: x + dt·f(x)."""
-
-    order = 1
+class AbstractUnprepared(AbstractIntegrator):
+    """A method that needs nothing but the drift."""
 
     def prepare(self, drift: Drift, state: State, dt: Scalar) -> Tree:
         return None
+
+
+class Euler(AbstractUnprepared):
+    """Forward Euler: x + dt·f(x)."""
+
+    order = 1
 
     def advance(self, prepared: Tree, drift: Drift, state: State, i: Scalar, dt: Scalar) -> State:
         return _shift(state, dt, drift(state, i))
 
 
-class Heun(AbstractIntegrator):
+class Heun(AbstractUnprepared):
     """Heun's method, the explicit trapezoidal rule: two evaluations, order 2."""
 
     order = 2
-
-    def prepare(self, drift: Drift, state: State, dt: Scalar) -> Tree:
-        return None
 
     def advance(self, prepared: Tree, drift: Drift, state: State, i: Scalar, dt: Scalar) -> State:
         first = drift(state, i)
@@ -66,26 +67,20 @@ class Heun(AbstractIntegrator):
         return jax.tree.map(lambda x, a, b: x + dt * (a + b) / 2, state, first, second)
 
 
-class Midpoint(AbstractIntegrator):
+class Midpoint(AbstractUnprepared):
     """The explicit midpoint rule: two evaluations, order 2."""
 
     order = 2
-
-    def prepare(self, drift: Drift, state: State, dt: Scalar) -> Tree:
-        return None
 
     def advance(self, prepared: Tree, drift: Drift, state: State, i: Scalar, dt: Scalar) -> State:
         halfway = _shift(state, dt / 2, drift(state, i))
         return _shift(state, dt, drift(halfway, i))
 
 
-class RK4(AbstractIntegrator):
+class RK4(AbstractUnprepared):
     """The classical Runge–Kutta method: four evaluations, order 4."""
 
     order = 4
-
-    def prepare(self, drift: Drift, state: State, dt: Scalar) -> Tree:
-        return None
 
     def advance(self, prepared: Tree, drift: Drift, state: State, i: Scalar, dt: Scalar) -> State:
         k1 = drift(state, i)
@@ -95,7 +90,7 @@ class RK4(AbstractIntegrator):
         return jax.tree.map(lambda x, a, b, c, d: x + dt * (a + 2 * b + 2 * c + d) / 6, state, k1, k2, k3, k4)
 
 
-class ExponentialEuler(AbstractIntegrator):
+class ExponentialEuler(AbstractUnprepared):
     """Each variable relaxes exponentially, the others frozen: x + dt·φ(dt·∂f/∂x)·f, φ(z) = (eᶻ − 1)/z.
 
     Exact for a single linear variable, stable for the gates of Hodgkin–Huxley cells at any dt (Moore & Ramon 1974,
@@ -103,9 +98,6 @@ class ExponentialEuler(AbstractIntegrator):
     """
 
     order = 1
-
-    def prepare(self, drift: Drift, state: State, dt: Scalar) -> Tree:
-        return None
 
     def advance(self, prepared: Tree, drift: Drift, state: State, i: Scalar, dt: Scalar) -> State:
         flat, tree = jax.tree.flatten(state)

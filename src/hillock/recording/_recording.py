@@ -113,7 +113,7 @@ class Recording:
     @property
     def spike_times(self) -> Float[np.ndarray, " spikes"]:
         """Time of each spike (ms), in the convention of the dialect."""
-        return np.round((self.spike_steps + self.stamp) * self.dt, 9)
+        return self._times_of(self.spike_steps)
 
     @property
     def spike_train(self) -> Shaped[Array, "steps neurons"]:
@@ -126,7 +126,7 @@ class Recording:
 
     def times(self, neuron: int = 0) -> Float[np.ndarray, " spikes"]:
         """Return the spike times of one neuron (ms)."""
-        return self.spike_times[self.spike_neurons == neuron]
+        return self._times_of(self.spike_steps[self.spike_neurons == neuron])
 
     def trains(self) -> list[Float[np.ndarray, " spikes"]]:
         """Return the spike times of every neuron (ms), silent ones included."""
@@ -182,6 +182,9 @@ class Recording:
         from hillock.recording._pynapple import to_pynapple  # noqa: PLC0415
 
         return to_pynapple(self)
+
+    def _times_of(self, steps: Int[np.ndarray, " spikes"]) -> Float[np.ndarray, " spikes"]:
+        return np.round((steps + self.stamp) * self.dt, 9)
 
     def __repr__(self) -> str:
         spikes = "traced spikes" if self.dense is not None else f"{len(self.spike_steps)} spikes"
