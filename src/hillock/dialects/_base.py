@@ -186,8 +186,7 @@ class DialectStep(AbstractCoupledStep):
     def _fire_then_flow(self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[StepState, Spike, Recordable]:
         """Resting, else firing, else integrating, decided on the state as the last step left it."""
         start, resting = state.cell, state.hold > 0 if self.rests else jnp.zeros((), bool)
-        spike = surrogate(self.cell.excess(start), self.dialect.at_least)
-        spike = jnp.where(resting, jnp.zeros_like(spike), spike)
+        spike = silenced(surrogate(self.cell.excess(start), self.dialect.at_least), resting)
         flowed = _select(resting, self._hold(prepared, start, i), self.integrator.advance(prepared.free, self.cell.drift, start, i, prepared.dt))
         after = _select(spike > 0, self.dialect.reset(self.cell, start), flowed)
         return StepState(after, self._count_down(prepared, state.hold, spike), None), spike, self._show(after)
@@ -213,7 +212,7 @@ class DialectStep(AbstractCoupledStep):
         blocked = self.cell.excess(start) > 0 if self.dialect.crossing else False
         if self.rests and self.dialect.refractoriness.silences():
             blocked = blocked | resting
-        return spike if blocked is False else jnp.where(blocked, jnp.zeros_like(spike), spike)
+        return spike if blocked is False else silenced(spike, blocked)
 
     def _late_reset(self, start: State, flowed: State, due: Flag) -> State:
         """Return the flowed state, lowered by what the last step's spike takes away."""
@@ -236,6 +235,11 @@ class DialectStep(AbstractCoupledStep):
         v = list(state._fields).index("v")
         found = dependence(self.cell.drift, state, 0.0)
         return bool(found[[k for k in range(len(state)) if k != v], v].any())
+
+
+def silenced(spike: Spike, resting: Flag) -> Spike:
+    """Return a spike where a neuron does not rest."""
+    return jnp.where(resting, jnp.zeros_like(spike), spike)
 
 
 def _select(condition: Flag, yes: State, no: State) -> State:

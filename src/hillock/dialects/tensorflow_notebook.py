@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep, Dialect, silenced
 from hillock.dialects._choices import CountDown
 from hillock.integrators import Euler
 from hillock.surrogates import AbstractSurrogate
@@ -72,8 +72,7 @@ class LIF(AbstractStep):
     def __call__(self, prepared: _Constants, state: LIFState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[LIFState, Spike, Recordable]:
         v, t_rest = state
         resting = t_rest > 0
-        above = surrogate(v - self.v_thresh, at_least=False)
-        spike = jnp.where(resting, jnp.zeros_like(above), above)
+        spike = silenced(surrogate(v - self.v_thresh, at_least=False), resting)
         rate = rounded((rounded(self.r * i) - v) * prepared.rate)
         integrated = v + rounded(rate * prepared.dt)
         new = LIFState(

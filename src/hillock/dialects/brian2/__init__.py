@@ -7,10 +7,10 @@ parameters accept text (``"20 ms"``), and R times the stimulus is a voltage. Syn
 """
 
 from hillock.dialects.brian2._adex import AdEx as AdEx
+from hillock.dialects.brian2._dialect import BlockSpikes as BlockSpikes
+from hillock.dialects.brian2._dialect import SubtractThreshold as SubtractThreshold
+from hillock.dialects.brian2._dialect import TimestepLessOne as TimestepLessOne
+from hillock.dialects.brian2._dialect import dialect as dialect
 from hillock.dialects.brian2._lif import LIF as LIF
-from hillock.dialects.brian2._rules import METHODS as METHODS
-from hillock.dialects.brian2._rules import AbstractNeuronGroup as AbstractNeuronGroup
-from hillock.dialects.brian2._rules import BlockSpikes as BlockSpikes
-from hillock.dialects.brian2._rules import SubtractThreshold as SubtractThreshold
-from hillock.dialects.brian2._rules import TimestepLessOne as TimestepLessOne
-from hillock.dialects.brian2._rules import dialect as dialect
+from hillock.dialects.brian2._neuron_group import METHODS as METHODS
+from hillock.dialects.brian2._neuron_group import AbstractNeuronGroup as AbstractNeuronGroup

@@ -8,7 +8,8 @@ from hillock import cells
 from hillock._param import param, require_below
 from hillock._types import Param
 from hillock.dialects._base import Dialect
-from hillock.dialects.brian2._rules import METHODS, AbstractNeuronGroup, check_options, dialect
+from hillock.dialects.brian2._dialect import dialect
+from hillock.dialects.brian2._neuron_group import METHODS, AbstractNeuronGroup, check_options
 
 
 class LIF(AbstractNeuronGroup):

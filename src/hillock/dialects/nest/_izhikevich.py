@@ -12,7 +12,8 @@ from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractStep, Dialect
-from hillock.dialects.nest._rules import dialect, in_pa
+from hillock.dialects.nest._dialect import dialect
+from hillock.dialects.nest._rules import in_pa
 from hillock.surrogates import AbstractSurrogate
 
 

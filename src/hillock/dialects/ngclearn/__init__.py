@@ -4,9 +4,9 @@ The replicas repeat the package bit for bit in single precision on a processor w
 hillock's own cells do not have; each class says which.
 """
 
+from hillock.dialects.ngclearn._adex import AdEx as AdEx
 from hillock.dialects.ngclearn._dialect import dialect as dialect
-from hillock.dialects.ngclearn.adex import AdEx as AdEx
-from hillock.dialects.ngclearn.integrate_and_fire import IF as IF
-from hillock.dialects.ngclearn.izhikevich import Izhikevich as Izhikevich
-from hillock.dialects.ngclearn.lif import LIF as LIF
-from hillock.dialects.ngclearn.slif import SLIF as SLIF
+from hillock.dialects.ngclearn._if import IF as IF
+from hillock.dialects.ngclearn._izhikevich import Izhikevich as Izhikevich
+from hillock.dialects.ngclearn._lif import LIF as LIF
+from hillock.dialects.ngclearn._slif import SLIF as SLIF

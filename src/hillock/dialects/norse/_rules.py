@@ -1,4 +1,4 @@
-"""The order of Norse's step, and the arithmetic all its neurons share.
+"""The arithmetic that Norse's neurons share.
 
 Norse counts time in seconds: ``tau_mem_inv`` is 1/s, whatever its docstrings say, and its dt is 0.001. The replicas keep those numbers.
 ``hillock.simulate`` takes its own ``dt`` in ms, as always; it becomes seconds once, here, rounded as PyTorch rounds a Python number that
@@ -10,16 +10,6 @@ from jaxtyping import Array, Float
 
 from hillock._arithmetic import rounded
 from hillock._types import Scalar, Spike
-from hillock.dialects._base import Dialect
-from hillock.integrators import Euler
-
-dialect = Dialect(
-    name="norse",
-    summary="forward Euler, test for v > v_th, reset in the same step, hold v for t_ref/dt steps",
-    integrator=Euler(),
-    stamp=0,
-    dtype="float32",
-)
 
 
 def per_step(tau_inv: Scalar, dt: Scalar) -> Float[Array, ""]:

@@ -13,7 +13,8 @@ from hillock._trace import is_traced
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
 from hillock.dialects._base import AbstractStep, Dialect
-from hillock.dialects.snntorch._rules import check_mechanism, clamped, dialect, reset_late, reset_signal, say_clamped
+from hillock.dialects.snntorch._dialect import dialect
+from hillock.dialects.snntorch._rules import check_mechanism, clamped, reset_late, reset_signal, say_clamped
 from hillock.surrogates import AbstractSurrogate
 
 

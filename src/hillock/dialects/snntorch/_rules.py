@@ -1,4 +1,4 @@
-"""The order of snnTorch's step, and the rules all its neurons share."""
+"""What snnTorch's neurons share: decays that are clamped, and two ways to be reset."""
 
 import warnings
 
@@ -9,20 +9,6 @@ from jax import lax
 from hillock._param import ParameterError, Parametrized
 from hillock._trace import is_traced
 from hillock._types import Scalar, Spike
-from hillock.dialects._base import Dialect
-from hillock.dialects._choices import KeepOvershoot, Unsupported
-
-dialect = Dialect(
-    name="snntorch",
-    summary="flow, test for v > threshold, and subtract the threshold in the next step, after its decay; v shows the overshoot for one step; "
-    "no refractory time",
-    reset=KeepOvershoot(),
-    reset_next_step=True,
-    count=Unsupported(),
-    stamp=0,
-    shows="before",
-    dtype="float32",
-)
 
 _MECHANISMS = ("subtract", "zero", "none")
 

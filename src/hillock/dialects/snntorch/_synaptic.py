@@ -1,18 +1,16 @@
-"""snnTorch's neurons with a synaptic current inside: further variables of the same update rule."""
+"""snnTorch's neuron with a synaptic current."""
 
 from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import equinox as eqx
-import jax.numpy as jnp
-import numpy as np
 
 from hillock._arithmetic import rounded
-from hillock._param import ParameterError, param
-from hillock._trace import is_traced
+from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractStep, Dialect
-from hillock.dialects.snntorch._rules import check_mechanism, clamped, dialect, reset_at_once, reset_late, reset_signal, say_clamped
+from hillock.dialects.snntorch._dialect import dialect
+from hillock.dialects.snntorch._rules import check_mechanism, clamped, reset_at_once, reset_late, reset_signal, say_clamped
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -76,81 +74,3 @@ class Synaptic(AbstractStep):
         if not self.reset_delay:
             v = reset_at_once(self.reset_mechanism, v, spike, reset, self.threshold)
         return SynapticState(v, syn), spike, {"v": v, "syn": syn, "threshold": self.threshold}
-
-
-class AlphaState(NamedTuple):
-    """Membrane potential and the two currents whose difference is an alpha function."""
-
-    v: Scalar
-    syn_exc: Scalar
-    syn_inh: Scalar
-
-
-class _AlphaConstants(NamedTuple):
-    alpha: Scalar
-    beta: Scalar
-    tau_alpha: Scalar
-
-
-class Alpha(AbstractStep):
-    """snnTorch's ``Alpha``: a potential that follows the input through a difference of exponentials; bit for bit.
-
-    Rule::
-
-        reset = [v > threshold]                         of the last call
-        flow       exc = alpha exc + i,  inh = beta inh - i,  v = tau_alpha (exc + inh)
-                   tau_alpha = ln alpha/(ln beta - ln alpha) + 1
-        zero       exc, inh, v = 0                      the input of that step is lost
-        subtract   exc = exc - threshold, inh = 0, v = v + inh(last call)
-        none       nothing
-        spk = [v > threshold]
-
-    The reset acts in the step after a spike. v has no memory of its own, so what is subtracted from it is gone one step later; that and the
-    other terms of "subtract" are snnTorch's. Up to the last bit of the logarithms, which are rounded correctly here.
-
-    >>> import hillock as hk
-    >>> hk.simulate(hk.dialects.snntorch.Alpha(alpha=0.9, beta=0.8), hk.stimuli.Constant(0.4), duration=20, dt=1).spike_steps
-    array([ 7, 16])
-    """
-
-    dialect: ClassVar[Dialect] = dialect
-
-    alpha: Param = param(unit="1", doc="decay of the excitatory current per step, clamped to [0, 1]")
-    beta: Param = param(unit="1", doc="decay of the inhibitory current per step, clamped to [0, 1]")
-    threshold: Param = param(1.0, "1", "threshold")
-    reset_mechanism: str = eqx.field(static=True, default="zero")
-
-    def __check_init__(self):
-        check_mechanism(self)
-        say_clamped(self, "alpha", "beta")
-        if is_traced(self.alpha, self.beta):
-            return
-        alpha, beta = np.clip(self.alpha, 0, 1), np.clip(self.beta, 0, 1)
-        if not np.all(alpha > beta):
-            raise ParameterError(f"Alpha.alpha must be > Alpha.beta, got {np.min(alpha):g} and {np.max(beta):g}.")
-
-    def recordable(self) -> Mapping[str, str]:
-        return {"v": "1", "syn_exc": "1", "syn_inh": "1", "threshold": "1"}
-
-    def init(self) -> AlphaState:
-        return AlphaState(v=0.0, syn_exc=0.0, syn_inh=0.0)
-
-    def prepare(self, dt: Scalar) -> _AlphaConstants:
-        alpha, beta = (jnp.asarray(clamped(decay), jnp.float32) for decay in (self.alpha, self.beta))
-        log_alpha, log_beta = (jnp.log(decay.astype(jnp.result_type(float))).astype(jnp.float32) for decay in (alpha, beta))
-        return _AlphaConstants(alpha, beta, log_alpha / (log_beta - log_alpha) + 1)
-
-    def __call__(self, prepared: _AlphaConstants, state: AlphaState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[AlphaState, Spike, Recordable]:
-        reset = reset_signal(state.v, self.threshold)
-        exc = rounded(prepared.alpha * state.syn_exc) + i
-        inh = rounded(prepared.beta * state.syn_inh) - i
-        v = rounded(prepared.tau_alpha * (exc + inh))
-        if self.reset_mechanism != "none":
-            inh = jnp.where(reset > 0, jnp.zeros_like(inh), inh)
-        if self.reset_mechanism == "subtract":
-            v = v + reset * state.syn_inh
-        elif self.reset_mechanism == "zero":
-            v = jnp.where(reset > 0, jnp.zeros_like(v), v)
-        exc = reset_late(self.reset_mechanism, exc, reset, self.threshold)
-        new = AlphaState(v, exc, inh)
-        return new, surrogate(v - self.threshold, at_least=False), {**new._asdict(), "threshold": self.threshold}

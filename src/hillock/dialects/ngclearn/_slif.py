@@ -15,7 +15,7 @@ from hillock._trace import is_traced
 from hillock._types import Flag, Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractCoupledStep, Dialect
 from hillock.dialects.ngclearn._dialect import dialect
-from hillock.dialects.ngclearn._step import check_units, key_data, like, per_unit, reciprocal, snap, time_since_spike
+from hillock.dialects.ngclearn._rules import check_units, key_data, like, per_unit, reciprocal, snap, time_since_spike
 from hillock.surrogates import AbstractSurrogate
 
 _LOWEST_THRESHOLD = 0.025

@@ -10,9 +10,10 @@ from jaxtyping import Array, Int
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep, Dialect, silenced
+from hillock.dialects.nest._dialect import CeilSteps, dialect
 from hillock.dialects.nest._exponential import exp, expm1
-from hillock.dialects.nest._rules import CeilSteps, count_down, dialect, in_pa
+from hillock.dialects.nest._rules import count_down, in_pa
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -85,8 +86,7 @@ class mat2_psc_exp(AbstractStep):
     def __call__(self, prepared: Mat2Constants, state: Mat2State, i: Scalar, surrogate: AbstractSurrogate) -> tuple[Mat2State, Spike, Recordable]:
         y = (rounded(prepared.change * state.y) + state.y) + rounded(prepared.drive * (in_pa(i) + self.I_e))
         th_1, th_2 = rounded(prepared.decay_1 * state.th_1), rounded(prepared.decay_2 * state.th_2)
-        above = surrogate(y - (self.omega - self.E_L + th_2 + th_1), at_least=True)
-        spike = jnp.where(state.r > 0, jnp.zeros_like(above), above)
+        spike = silenced(surrogate(y - (self.omega - self.E_L + th_2 + th_1), at_least=True), state.r > 0)
         new = Mat2State(
             v=y + self.E_L,
             y=y,

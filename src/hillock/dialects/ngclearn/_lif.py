@@ -14,7 +14,7 @@ from hillock._param import ParameterError, param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractCoupledStep, Dialect
 from hillock.dialects.ngclearn._dialect import dialect
-from hillock.dialects.ngclearn._step import (
+from hillock.dialects.ngclearn._rules import (
     Pace,
     advance,
     check_integration,

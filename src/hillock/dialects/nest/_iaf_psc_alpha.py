@@ -1,0 +1,57 @@
+"""NEST's leaky integrate-and-fire neuron for alpha-shaped currents."""
+# ruff: noqa: N801
+
+from math import inf
+from typing import ClassVar
+
+import jax.numpy as jnp
+
+from hillock._arithmetic import rounded
+from hillock._param import param, require_below
+from hillock._types import Param, Scalar
+from hillock.dialects._base import Dialect
+from hillock.dialects.nest._dialect import CeilSteps, dialect
+from hillock.dialects.nest._exponential import expm1
+from hillock.dialects.nest._iaf_psc import AbstractIafPsc, IafConstants
+
+
+class iaf_psc_alpha(AbstractIafPsc):
+    """NEST's ``iaf_psc_alpha``, bit for bit.
+
+    Rule::
+
+        E = exp(-dt/tau_m) - 1,  y = V_m - E_L
+        unless refractory:  y = (-tau_m/C_m E) (I + I_e) + E y + y, and at least V_min - E_L
+        spike if y ≥ V_th - E_L:  y = V_reset - E_L, refractory for t_ref, rounded to 0.001 ms, then up to whole steps
+
+    >>> import hillock as hk
+    >>> hk.simulate(hk.dialects.nest.iaf_psc_alpha(I_e=500), hk.stimuli.Constant(0), duration=40, dt=0.1).spike_times
+    array([13.9, 29.8])
+
+    Reference: Rotter & Diesmann (1999), Biol. Cybern. 81:381, section 3.1, doi:10.1007/s004220050570.
+    """
+
+    dialect: ClassVar[Dialect] = dialect
+
+    C_m: Param = param(250.0, "pF", "membrane capacitance", above=0.0)
+    tau_m: Param = param(10.0, "ms", "membrane time constant", above=0.0)
+    E_L: Param = param(-70.0, "mV", "resting potential")
+    V_m: Param = param(-70.0, "mV", "potential at the start")
+    V_th: Param = param(-55.0, "mV", "threshold")
+    V_reset: Param = param(-70.0, "mV", "potential after a spike")
+    V_min: Param = param(-inf, "mV", "lowest potential")
+    t_ref: Param = param(2.0, "ms", "refractory time", low=0.0)
+    I_e: Param = param(0.0, "pA", "constant current")
+    tau_syn_ex: Param = param(2.0, "ms", "time constant of excitatory synapses (no effect yet)", above=0.0)
+    tau_syn_in: Param = param(2.0, "ms", "time constant of inhibitory synapses (no effect yet)", above=0.0)
+
+    def __check_init__(self):
+        require_below(self, "V_reset", "V_th")
+
+    def prepare(self, dt: Scalar) -> IafConstants:
+        change = expm1(-dt / self.tau_m)
+        return IafConstants(rounded(-self.tau_m / self.C_m) * change, change, CeilSteps()(self.t_ref, dt))
+
+    def flow(self, prepared: IafConstants, y: Scalar, current: Scalar) -> Scalar:
+        moved = (rounded(prepared.drive * current) + rounded(prepared.keep * y)) + y
+        return jnp.maximum(moved, self.V_min - self.E_L)
