@@ -1,4 +1,4 @@
-"""Step orders of the field's simulators, one file each, with their neurons under their own names."""
+"""Step orders of the field's simulators, one file or folder each, with their neurons under their own names."""
 
 from hillock.dialects import brian2 as brian2
 from hillock.dialects import hillock as hillock

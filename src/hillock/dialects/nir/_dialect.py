@@ -1,0 +1,12 @@
+"""NIR's step: there is none, so that of an exact simulator stands for it."""
+
+from hillock.dialects._base import Dialect
+from hillock.dialects._choices import Unsupported
+
+dialect = Dialect(
+    name="nir",
+    summary="the differential equation itself: exact flow in double precision, test for v > v_threshold, reset to v_reset; no refractory time",
+    count=Unsupported(),
+    stamp=1,
+    dtype="float64",
+)
