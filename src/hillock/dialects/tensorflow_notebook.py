@@ -49,7 +49,17 @@ class LIF(AbstractStep):
         firing       elif v > v_thresh:  v = v_rest, t_rest = tau_rest
         integrating  else:               v = v + ((r i - v)/tau) dt
 
-    The leak pulls towards 0, whatever v_rest is. TensorFlow turns the division by tau into a product with its float32 reciprocal.
+    When: to repeat the notebook exactly. ``hillock.cells.LIF`` with ``dialect="tensorflow_notebook"`` is the same rule for a leak towards v_rest.
+
+    Limits: forward Euler: unstable for dt > 2 tau. The leak pulls towards 0, whatever v_rest is. A spike is the firing phase, one step after v
+    passed the threshold; dt is subtracted in single precision, which for tau_rest = 4 and dt = 0.1 takes 41 steps. TensorFlow turns the
+    division by tau into a product with its float32 reciprocal.
+
+    >>> import hillock as hk
+    >>> hk.simulate(hk.dialects.tensorflow_notebook.LIF(), hk.stimuli.Constant(1.5), duration=40, dt=1).spike_steps
+    array([11, 27])
+
+    Reference: Gerstner & Kistler (2002), Spiking Neuron Models, section 4.1, doi:10.1017/CBO9780511815706, which the notebook follows.
     """
 
     dialect: ClassVar[Dialect] = dialect

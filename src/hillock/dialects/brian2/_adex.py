@@ -33,8 +33,10 @@ class AdEx(AbstractNeuronGroup):
         threshold = "v > v_th" or "v >= v_th"
         reset = "v = v_reset" or "v -= v_th", and w += b
 
-    Unlike in ``hillock.cells.AdEx``, nothing bounds the exponential: a method of several stages may look far above v_th in the step of
-    a spike, and w keeps the trace of it.
+    When: to repeat a Brian2 script exactly. ``hillock.cells.AdEx`` has the published form, with adaptation as a current.
+
+    Limits: unlike in ``hillock.cells.AdEx``, nothing bounds the exponential: a method of several stages may look far above v_th in the step
+    of a spike, and w keeps the trace of it.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.brian2.AdEx(), hk.stimuli.Constant(30), duration=100, dt=0.1).spike_steps

@@ -28,6 +28,10 @@ class LIF(AbstractNeuronGroup):
     With ``clamped=False`` the words "(unless refractory)" are left out: v integrates on and only spikes are blocked. th is recorded under
     the name ``threshold``.
 
+    When: to repeat a Brian2 script exactly. ``hillock.cells.LIF`` with ``dialect="brian2"`` is the same with the default options.
+
+    Limits: "v -= v_th" is taken at its word, as Brian2 takes it: a negative v_th raises v.
+
     >>> import hillock as hk
     >>> neuron = hk.dialects.brian2.LIF(v_rest=0, v_reset=0, v_th=1, tau=20, refractory="5 ms")
     >>> hk.simulate(neuron, hk.stimuli.Constant(1.5), duration=100, dt=1).spike_steps

@@ -55,9 +55,13 @@ class aeif_cond_exp(AbstractStep):
         after each substep, if refractory:  V = V_reset
         else if V ≥ V_peak:  spike, V = V_reset, w = w + b, refractory for the rest of the step and t_ref
 
-    t_ref is rounded to 0.001 ms, then up to whole steps. Without it V moves on from V_reset in the step of the spike. With
-    Delta_T = 0 there is no exponential and the spike is at V_th. Two spikes in one step count as one. The size of the
-    substeps is chosen while running, so a run can not be differentiated in reverse.
+    t_ref is rounded to 0.001 ms, then up to whole steps. Without it V moves on from V_reset in the step of the spike. With Delta_T = 0
+    there is no exponential and the spike is at V_th.
+
+    When: to repeat a NEST script exactly. ``hillock.cells.AdEx`` is the same to the accuracy of its steps, in a fraction of the time.
+
+    Limits: two spikes in one step count as one. The size of the substeps is chosen while running, so a run can not be differentiated in
+    reverse.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.nest.aeif_cond_exp(I_e=700), hk.stimuli.Constant(0), duration=150, dt=0.1).spike_times

@@ -44,7 +44,9 @@ class iaf_cond_exp(AbstractStep):
         unless refractory:  flow by Runge–Kutta–Fehlberg 4(5), each substep with an error below 0.001 mV, the leak that of at most V_th
         spike if V ≥ V_th:  V = V_reset, refractory for t_ref, rounded to 0.001 ms, then up to whole steps
 
-    The size of the substeps is chosen while running, so a run can not be differentiated in reverse.
+    When: to repeat a NEST script exactly.
+
+    Limits: the size of the substeps is chosen while running, so a run can not be differentiated in reverse.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.nest.iaf_cond_exp(I_e=400), hk.stimuli.Constant(0), duration=40, dt=0.1).spike_times

@@ -25,6 +25,10 @@ class iaf_psc_delta(AbstractIafPsc):
         unless refractory:  y = (1/C_m (1 - P) tau_m) (I + I_e) + P y, and at least V_min - E_L
         spike if y ≥ V_th - E_L:  y = V_reset - E_L, refractory for t_ref, rounded to 0.001 ms, then up to whole steps
 
+    When: to repeat a NEST script exactly. ``hillock.cells.LIF`` with ``dialect="nest"`` is the same rule under hillock's names.
+
+    Limits: spikes fall on the grid, up to one dt late.
+
     >>> import hillock as hk
     >>> neuron = hk.dialects.nest.iaf_psc_delta(C_m=20, tau_m=20, E_L=0, V_m=0, V_reset=0, V_th=1, t_ref=5, I_e=1.5)
     >>> hk.simulate(neuron, hk.stimuli.Constant(0), duration=90, dt=1).spike_times

@@ -24,6 +24,10 @@ class iaf_psc_exp(AbstractIafPsc):
         unless refractory:  y = (tau_m/C_m (1 - P)) (I + I_e) + P y
         spike if y ≥ V_th - E_L:  y = V_reset - E_L, refractory for t_ref, rounded to 0.001 ms, then up to whole steps
 
+    When: to repeat a NEST script exactly. While synapses are not modelled, it differs from ``iaf_psc_delta`` in the last bits only.
+
+    Limits: spikes fall on the grid, up to one dt late.
+
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.nest.iaf_psc_exp(I_e="500 pA"), hk.stimuli.Constant(0), duration=40, dt=0.1).spike_times
     array([13.9, 29.8])

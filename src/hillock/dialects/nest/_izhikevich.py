@@ -34,8 +34,11 @@ class izhikevich(AbstractStep):
         otherwise:               v = v + dt/2 f(v), twice;  then u = u + dt a (b v - u)
         v is at least V_min; spike if v ≥ V_th:  v = c, u = u + d
 
-    The numbers of f carry the units; currents count in pA, so a stimulus of 0.01 nA is Izhikevich's I = 10. The second form, at dt = 1 ms,
-    is that of the published script.
+    The numbers of f carry the units; currents count in pA, so a stimulus of 0.01 nA is Izhikevich's I = 10.
+
+    When: to repeat a NEST script exactly, or, by the second form at dt = 1 ms, the published one. ``hillock.cells.Izhikevich`` has presets.
+
+    Limits: forward Euler, which overshoots the peak at the end of the upstroke: intervals depend on dt.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.nest.izhikevich(), hk.stimuli.Constant("10 pA"), duration=120, dt=0.1).spike_times

@@ -49,6 +49,10 @@ class mat2_psc_exp(AbstractStep):
 
     Refractory means that no spike can occur, for t_ref rounded to 0.001 ms, then up to whole steps. ``threshold`` shows omega + th_1 + th_2.
 
+    When: spike times of cortical neurons are to be predicted: the model that won a competition in it. Also to repeat a NEST script exactly.
+
+    Limits: the potential is not reset, so it does not show a spike. Spikes fall on the grid, up to one dt late.
+
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.nest.mat2_psc_exp(I_e=600), hk.stimuli.Constant(0), duration=60, dt=0.1).spike_times
     array([ 5.1, 19.8, 37.9, 58. ])

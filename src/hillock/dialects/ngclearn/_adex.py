@@ -38,8 +38,10 @@ class AdEx(AbstractStep):
         w' = w + dt (-w + a (v - v_rest))/tau_w
         s = [v' > thr],  v ← v_reset and w ← w' + b where s
 
-    Each variable is advanced with the other frozen, by rk2 too, which is then no better than Euler. There is no refractoriness, and the
-    exponential is not bounded: where it overflows, the reset by products with 0 and 1 leaves NaN in v and w for good (pass
+    When: to repeat a model of ngc-learn exactly. ``hillock.cells.AdEx`` is the published model, with its exponential bounded.
+
+    Limits: each variable is advanced with the other frozen, by rk2 too, which is then no better than Euler. There is no refractoriness, and
+    the exponential is not bounded: where it overflows, the reset by products with 0 and 1 leaves NaN in v and w for good (pass
     ``check_finite=False`` to see it).
 
     >>> import hillock as hk
@@ -61,10 +63,10 @@ class AdEx(AbstractStep):
     thr: Param = param(5.0, "mV", "peak at which the spike is cut")
     v_rest: Param = param(-72.0, "mV", "resting potential")
     v_reset: Param = param(-75.0, "mV", "potential after a spike")
-    a: Param = param(0.1, "1", "adaptation driven by the potential")
-    b: Param = param(0.75, "1", "adaptation added by each spike")
+    a: Param = param(0.1, "uS", "adaptation driven by the potential")
+    b: Param = param(0.75, "nA", "adaptation added by each spike")
     v0: Param = param(-70.0, "mV", "potential at the start")
-    w0: Param = param(0.0, "1", "adaptation at the start")
+    w0: Param = param(0.0, "nA", "adaptation at the start")
     n_units: int = eqx.field(static=True, default=1)
     integration_type: str = eqx.field(static=True, default="euler")
 

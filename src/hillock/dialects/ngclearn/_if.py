@@ -38,7 +38,9 @@ class IF(AbstractStep):
         v ← max(v_reset where s else v', v_rest)              if lower_clamp_voltage
         v ← v'                                                else: the reset is computed and never stored
 
-    A v_reset below v_rest is therefore lifted to v_rest, and without the clamp a cell that once fired does not stop.
+    When: to repeat a model of ngc-learn exactly. ``hillock.cells.IntegrateAndFire`` is a neuron without a leak that is reset whatever happens.
+
+    Limits: a v_reset below v_rest is lifted to v_rest, and without the clamp a cell that once fired does not stop.
 
     >>> import hillock as hk
     >>> cell = hk.dialects.ngclearn.IF(tau_m=10.0)

@@ -38,8 +38,10 @@ class Izhikevich(AbstractStep):
         w' = w + dt (coupling_factor v - w)/tau_w
         v ← v_reset and w ← w + w_reset where s, else v' and w'
 
-    A spike is reported one step after v passed v_thr, and v is recorded there for one step: at dt = 0.5 it peaks near 130 mV. ``w_reset``
-    is an increment. Each variable is advanced with the other frozen, by rk2 too.
+    When: to repeat a model of ngc-learn exactly. The presets are those of its lecture on this cell; ``hillock.cells.Izhikevich`` has the published ones.
+
+    Limits: a spike is reported one step after v passed v_thr, and v is recorded there for one step: at dt = 0.5 it peaks near 130 mV.
+    ``w_reset`` is an increment. Each variable is advanced with the other frozen, by rk2 too, which is then no better than Euler.
 
     >>> import hillock as hk
     >>> cell = hk.dialects.ngclearn.Izhikevich.preset("CH")
@@ -52,7 +54,7 @@ class Izhikevich(AbstractStep):
 
     dialect: ClassVar[Dialect] = dialect
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
-        {  # of ngc-learn's lecture on Izhikevich's cell
+        {
             "RS": {},
             "FS": {"tau_w": 10.0},
             "CH": {"v_reset": -50.0, "w_reset": 2.0},
@@ -66,10 +68,10 @@ class Izhikevich(AbstractStep):
     v_thr: Param = param(30.0, "mV", "peak after which the spike is cut")
     v_reset: Param = param(-65.0, "mV", "potential after a spike")
     tau_w: Param = param(50.0, "ms", "time constant of recovery", above=0.0)
-    w_reset: Param = param(8.0, "1", "recovery added by each spike")
+    w_reset: Param = param(8.0, "mV", "recovery added by each spike")
     coupling_factor: Param = param(0.2, "1", "recovery driven by the potential")
     v0: Param = param(-65.0, "mV", "potential at the start")
-    w0: Param = param(-14.0, "1", "recovery at the start")
+    w0: Param = param(-14.0, "mV", "recovery at the start")
     n_units: int = eqx.field(static=True, default=1)
     integration_type: str = eqx.field(static=True, default="euler")
 
@@ -82,7 +84,7 @@ class Izhikevich(AbstractStep):
         require_below(self, "v_reset", "v_thr")
 
     def recordable(self) -> Mapping[str, str]:
-        return {"v": "mV", "w": "mV/ms", "threshold": "mV"}
+        return {"v": "mV", "w": "mV", "threshold": "mV"}
 
     def init(self) -> IzhikevichState:
         return IzhikevichState(self.v0, self.w0)

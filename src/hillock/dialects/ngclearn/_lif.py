@@ -61,12 +61,15 @@ class LIF(AbstractCoupledStep):
         rfr ← 0 where s, else rfr + dt
         thr_theta ← thr_theta exp(-dt/tau_theta) + theta_plus s      if tau_theta > 0
 
-    While refractory only the input is masked: v relaxes towards v_rest. The dead time is counted by adding dt in single precision, which
-    for refract_time = 5 and dt = 0.1 takes 51 steps. ``resist_m`` may contain dt (the tutorials set tau_m/dt): halving dt then doubles
-    the drive.
     ``n_units`` is the population of one cell; several neurons with n_units = 1 are as many cells. ``max_one_spike`` lets only the unit
     with the highest potential *before* the step report its spike, ``one_spike`` a random one (it needs ``key``); the others are reset
     and adapt all the same.
+
+    When: to repeat a model of ngc-learn exactly. ``hillock.cells.LIF`` with ``dialect="ngclearn"`` is the same order of a step.
+
+    Limits: while refractory only the input is masked: v relaxes towards v_rest. The dead time is counted by adding dt in single precision,
+    which for refract_time = 5 and dt = 0.1 takes 51 steps. ``resist_m`` may contain dt (the tutorials set tau_m/dt): halving dt then doubles
+    the drive.
 
     >>> import hillock as hk
     >>> cell = hk.dialects.ngclearn.LIF(tau_m=100.0, resist_m=1000.0, tau_theta=300.0, refract_time=2.0)

@@ -52,11 +52,15 @@ class SLIF(AbstractCoupledStep):
         rfr ← dt where σ, else rfr + dt
         s = σ, or 1 while not m                               if sticky_spikes
 
-    v is frozen while refractory, one step less long than in LIF. Times are in the unit of dt, which the tutorials take in seconds.
     By default ngc-learn spreads the thresholds by ±``thr_jitter`` and draws ``inh_weights`` at random: ``key`` draws the same numbers here
     (the new ``thr`` and ``inh_weights`` are then fields of the cell); ``thr_jitter=0``, and one ``thr`` per unit, needs none.
     ngc-learn writes ``j`` back to its input. A loop that sets the current at every step does not see it; one that sets it once has it
     multiplied by resist_m in every step, which ``clamp_once`` repeats: the stimulus is looked at in the first step only.
+
+    When: to repeat a model of ngc-learn exactly. ``hillock.cells.SLIF`` is the same competition, with strengths that do not depend on dt.
+
+    Limits: thresholds and inhibition change per step, not per time. v is frozen while refractory, one step less long than in LIF. Times are in
+    the unit of dt, which the tutorials take in seconds.
 
     >>> import hillock as hk
     >>> cell = hk.dialects.ngclearn.SLIF(tau_m=20.0, resist_m=1.0, thr=0.5, thr_jitter=0.0)

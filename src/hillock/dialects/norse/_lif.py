@@ -58,11 +58,18 @@ class LIF(AbstractLIF):
         i = i - (dt tau_syn_inv) i
         z = [v - v_th > 0];  v = v_reset where z
 
-    The input of a step moves v in that step, and i is recorded after its decay, as ``i_syn``.
+    i is recorded after its decay, as ``i_syn``.
+
+    When: to repeat a Norse network exactly; ``LIFBox`` is the same without the synapse.
+
+    Limits: forward Euler: unstable for dt > 2 tau. The input of a step is a jump of i, so halving dt doubles the drive of a constant input.
+    No refractory time; see ``LIFRefrac``.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.norse.LIF(), hk.stimuli.Constant(0.4), duration=30, dt=1).spike_steps
     array([10, 17, 24])
+
+    Reference: Pehle & Pedersen (2021), Norse, doi:10.5281/zenodo.4422025.
     """
 
     dialect: ClassVar[Dialect] = dialect
@@ -74,7 +81,7 @@ class LIF(AbstractLIF):
     v_reset: Param = param(0.0, "mV", "potential after a spike")
 
     def recordable(self) -> Mapping[str, str]:
-        return {"v": "1", "i_syn": "1", "threshold": "1"}
+        return {"v": "mV", "i_syn": "mV", "threshold": "mV"}
 
     def init(self) -> LIFState:
         return LIFState(v=self.v_leak, i=0.0)

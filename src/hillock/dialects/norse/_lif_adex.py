@@ -41,7 +41,10 @@ class LIFAdEx(AbstractStep):
         i = i - (dt tau_syn_inv) i
         z = [v' - v_th > 0];  v = v_reset, a = a + adaptation_spike where z, else v = v'
 
-    v_th is both where the upstroke takes off and where the spike is cut. Unlike in AdEx, the time constant of a also divides its rise.
+    When: to repeat a Norse network exactly; ``hillock.cells.AdEx`` is the published model.
+
+    Limits: forward Euler, which a steep upstroke outruns: use small steps. v_th is both where the upstroke takes off and where the spike is cut.
+    The currents i and a count as mV. No refractory time.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.norse.LIFAdEx(), hk.stimuli.Constant(0.3), duration=40, dt=1).spike_steps
@@ -63,7 +66,7 @@ class LIFAdEx(AbstractStep):
     v_reset: Param = param(0.0, "mV", "potential after a spike")
 
     def recordable(self) -> Mapping[str, str]:
-        return {"v": "1", "i_syn": "1", "a": "1", "threshold": "1"}
+        return {"v": "mV", "i_syn": "mV", "a": "mV", "threshold": "mV"}
 
     def init(self) -> LIFAdExState:
         return LIFAdExState(v=self.v_leak, i=0.0, a=0.0)

@@ -28,9 +28,13 @@ class LIFBox(AbstractStep):
 
     When: to repeat a Norse network exactly. ``hillock.cells.LIF`` with ``dialect="norse"`` is the same rule under hillock's names.
 
+    Limits: forward Euler: unstable for dt > 2 tau. No refractory time.
+
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.norse.LIFBox(tau_mem_inv=50), hk.stimuli.Constant(1.5), duration=70, dt=1).spike_steps
     array([21, 43, 65])
+
+    Reference: Pehle & Pedersen (2021), Norse, doi:10.5281/zenodo.4422025.
     """
 
     dialect: ClassVar[Dialect] = dialect
@@ -46,7 +50,7 @@ class LIFBox(AbstractStep):
             raise ParameterError(f"LIFBox.reset_method must be 'value' or 'subtract', got {self.reset_method!r}.")
 
     def recordable(self) -> Mapping[str, str]:
-        return {"v": "1", "threshold": "1"}
+        return {"v": "mV", "threshold": "mV"}
 
     def init(self) -> Voltage:
         return Voltage(v=self.v_leak)

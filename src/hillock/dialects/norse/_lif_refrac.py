@@ -30,12 +30,18 @@ class LIFRefrac(AbstractLIF):
         resting   if rho > 0:  v stays, z = 0, rho = max(rho - 1, 0)
         else                   v = v';  rho = rho_reset where z
 
-    ``rho_reset`` counts steps, not time: halving dt halves the refractory time. A fraction rests one more step: 2.5 is 3 steps. The
-    synaptic current goes on meanwhile.
+    The synaptic current goes on meanwhile.
+
+    When: to repeat a Norse network exactly.
+
+    Limits: those of ``LIF``. ``rho_reset`` counts steps, not time: halving dt halves the refractory time. A fraction rests one more step: 2.5
+    is 3 steps.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.norse.LIFRefrac(rho_reset=5), hk.stimuli.Constant(0.4), duration=30, dt=1).spike_steps
     array([10, 22])
+
+    Reference: Pehle & Pedersen (2021), Norse, doi:10.5281/zenodo.4422025.
     """
 
     dialect: ClassVar[Dialect] = dialect
@@ -48,7 +54,7 @@ class LIFRefrac(AbstractLIF):
     rho_reset: Param = param(5.0, "1", "steps of rest after the step of a spike", low=0.0)
 
     def recordable(self) -> Mapping[str, str]:
-        return {"v": "1", "i_syn": "1", "rho": "1", "threshold": "1"}
+        return {"v": "mV", "i_syn": "mV", "rho": "1", "threshold": "mV"}
 
     def init(self) -> LIFRefracState:
         return LIFRefracState(v=self.v_leak, i=0.0, rho=0.0)

@@ -38,8 +38,12 @@ class LSNN(AbstractStep):
         b = b + (dt tau_adapt_inv) (v_th - b)
         z = [v - b > 0];  v = v_reset, b = b + beta where z
 
-    Unlike in ``LIF``, v sees the current of the last step: input arrives one step later. The threshold is b, which returns to v_th. The
-    default of tau_adapt_inv is Norse's own: 1/800, in 1/s like its siblings, is a time constant of 800 s.
+    The threshold is b, which returns to v_th.
+
+    When: to repeat a Norse network exactly, where neurons should adapt or remember for longer than a membrane does.
+
+    Limits: those of ``LIF``. Unlike there, v sees the current of the last step: input arrives one step later. The default of tau_adapt_inv
+    is Norse's own: 1/800, in 1/s like its siblings, is a time constant of 800 s.
 
     >>> import hillock as hk
     >>> rec = hk.simulate(hk.dialects.norse.LSNN(tau_adapt_inv=20, beta=0.4), hk.stimuli.Constant(0.6), duration=40, dt=1)
@@ -60,7 +64,7 @@ class LSNN(AbstractStep):
     beta: Param = param(1.8, "mV", "rise of the threshold with each spike")
 
     def recordable(self) -> Mapping[str, str]:
-        return {"v": "1", "i_syn": "1", "b": "1", "threshold": "1"}
+        return {"v": "mV", "i_syn": "mV", "b": "mV", "threshold": "mV"}
 
     def init(self) -> LSNNState:
         return LSNNState(v=self.v_leak, i=0.0, b=self.v_th)

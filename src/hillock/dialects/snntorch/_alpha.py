@@ -32,7 +32,7 @@ class _Constants(NamedTuple):
 
 
 class Alpha(AbstractStep):
-    """snnTorch's ``Alpha``: a potential that follows the input through a difference of exponentials; bit for bit.
+    """snnTorch's ``Alpha``, a potential that follows the input through a difference of exponentials; bit for bit up to the last bit of ln.
 
     Rule::
 
@@ -44,12 +44,18 @@ class Alpha(AbstractStep):
         none       nothing
         spk = [v > threshold]
 
-    The reset acts in the step after a spike. v has no memory of its own, so what is subtracted from it is gone one step later; that and the
-    other terms of "subtract" are snnTorch's. Up to the last bit of the logarithms, which are rounded correctly here.
+    The reset acts in the step after a spike.
+
+    When: to repeat a network of snnTorch exactly, where input should raise v gradually and then leave it.
+
+    Limits: v has no memory of its own, so what is subtracted from it is gone one step later; that and the other terms of "subtract" are
+    snnTorch's. The logarithms are rounded correctly here, PyTorch's are not always. alpha must be > beta: at alpha = beta tau_alpha is 1/0.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.snntorch.Alpha(alpha=0.9, beta=0.8), hk.stimuli.Constant(0.4), duration=20, dt=1).spike_steps
     array([ 7, 16])
+
+    Reference: Eshraghian et al. (2023), Proc. IEEE 111:1016, doi:10.1109/JPROC.2023.3308088.
     """
 
     dialect: ClassVar[Dialect] = dialect

@@ -37,13 +37,19 @@ class Lapicque(AbstractStep):
         none       v = u
         spk = [v > threshold]
 
-    Give R and C, or beta alone (R is 1), or beta and one of them; 0 means not given. beta = exp(-time_step/(R C)) only finds the missing
-    one: the flow is forward Euler, so v decays by 1 - time_step/(R C) per step, not by beta. time_step is the neuron's own: dt only names
-    the steps. There is no ``reset_delay``: the reset is always one step late.
+    Give R and C, or beta alone (R is 1), or beta and one of them; 0 means not given.
+
+    When: to repeat a network of snnTorch exactly, where R and C are to be given in their own units.
+
+    Limits: beta = exp(-time_step/(R C)) only finds what was not given: the flow is forward Euler, so v decays by 1 - time_step/(R C) per step,
+    not by beta, and a time_step > 2 R C diverges. time_step is the neuron's own: dt only names the steps. There is no ``reset_delay``: the reset
+    is always one step late.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.snntorch.Lapicque(R=5, C=0.01, time_step=1e-3), hk.stimuli.Constant(0.3), duration=110, dt=1).spike_steps
     array([ 54, 109])
+
+    Reference: Eshraghian et al. (2023), Proc. IEEE 111:1016, doi:10.1109/JPROC.2023.3308088.
     """
 
     dialect: ClassVar[Dialect] = dialect

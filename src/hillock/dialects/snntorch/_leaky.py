@@ -26,13 +26,19 @@ class Leaky(AbstractStep):
         none       v = beta v + i
         spk = [v > threshold] graded_spikes_factor
 
-    With ``reset_delay=False`` the spike of this call is taken off before v is returned. The input is a jump of v: feed r (1 - beta) i for
-    a membrane of resistance r. beta = exp(-dt/tau); a beta outside [0, 1] is clamped, which snnTorch does silently and hillock says.
-    There is no time in it: dt only names the steps.
+    With ``reset_delay=False`` the spike of this call is taken off before v is returned.
+
+    When: to repeat a network of snnTorch exactly. ``hillock.cells.LIF`` with ``dialect="snntorch"`` is the same order of a step for a cell
+    in mV and ms.
+
+    Limits: there is no time in it, dt only names the steps: beta = exp(-dt/tau). The input is a jump of v: feed r (1 - beta) i for a membrane
+    of resistance r. A beta outside [0, 1] is clamped, which snnTorch does silently and hillock says. No refractory time.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.snntorch.Leaky(beta=0.9), hk.stimuli.Constant(0.2), duration=20, dt=1).spike_steps
     array([ 6, 13])
+
+    Reference: Eshraghian et al. (2023), Proc. IEEE 111:1016, doi:10.1109/JPROC.2023.3308088.
     """
 
     dialect: ClassVar[Dialect] = dialect

@@ -34,11 +34,17 @@ class RLeaky(AbstractStep):
         none       v = u
         spk = [v > threshold]
 
-    ``reset_delay`` and beta as in ``Leaky``. Recurrence between neurons is a network.
+    ``reset_delay`` and beta as in ``Leaky``.
+
+    When: to repeat a network of snnTorch exactly, where a neuron remembers its last spike by itself.
+
+    Limits: those of ``Leaky``. Recurrence between neurons is a network, which this is not.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.snntorch.RLeaky(beta=0.9, V=0.4), hk.stimuli.Constant(0.15), duration=20, dt=1).spike_steps
     array([10, 18])
+
+    Reference: Eshraghian et al. (2023), Proc. IEEE 111:1016, doi:10.1109/JPROC.2023.3308088.
     """
 
     dialect: ClassVar[Dialect] = dialect

@@ -38,11 +38,17 @@ class Synaptic(AbstractStep):
         none       v = u
         spk = [v > threshold]
 
-    ``reset_delay`` as in ``Leaky``; alpha and beta outside [0, 1] are clamped, and hillock says so.
+    ``reset_delay`` as in ``Leaky``.
+
+    When: to repeat a network of snnTorch exactly, where input should act for longer than one step.
+
+    Limits: those of ``Leaky``; alpha and beta outside [0, 1] are clamped, and hillock says so.
 
     >>> import hillock as hk
     >>> hk.simulate(hk.dialects.snntorch.Synaptic(alpha=0.8, beta=0.9), hk.stimuli.Constant(0.05), duration=20, dt=1).spike_steps
     array([ 8, 14])
+
+    Reference: Eshraghian et al. (2023), Proc. IEEE 111:1016, doi:10.1109/JPROC.2023.3308088.
     """
 
     dialect: ClassVar[Dialect] = dialect
