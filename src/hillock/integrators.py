@@ -94,7 +94,7 @@ class ExponentialEuler(AbstractUnprepared):
     """Each variable relaxes exponentially, the others frozen: x + dt·φ(dt·∂f/∂x)·f, φ(z) = (eᶻ − 1)/z.
 
     Exact for a single linear variable, stable for the gates of Hodgkin–Huxley cells at any dt (Moore & Ramon 1974,
-    doi:10.1016/0022-5193(74)90194-8); order 1 otherwise.
+    J. Theor. Biol. 45:249); order 1 otherwise.
     """
 
     order = 1

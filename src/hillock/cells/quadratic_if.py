@@ -20,8 +20,8 @@ class QuadraticIF(AbstractCell):
     populations reduce to closed equations. Its rheobase is a0 (v_c - v_rest)² / (4 r_m).
 
     Limits: v_rest is stable and v_c unstable without input only if v_rest < v_c. v_th is where a spike is cut, not where it starts: from
-    there to infinity takes at most tau_m / (a0 (v_th - v_c)), 3 ms with the defaults. The drift is evaluated at no more than v_th, which changes nothing before
-    the cut and keeps it finite.
+    there to infinity takes at most tau_m / (a0 (v_th - v_c)), 3 ms with the defaults. The drift is evaluated at no more than v_th, which
+    changes nothing before the cut and keeps it finite.
 
     >>> import hillock as hk
     >>> rec = hk.simulate(hk.cells.QuadraticIF(), hk.stimuli.Constant([0.19, 0.25]), duration=100, dt=0.1)

@@ -8,6 +8,8 @@ from hillock.stimuli._base import AbstractStimulus, Moment
 class Constant(AbstractStimulus):
     """The same current at every time: i(t) = amplitude.
 
+    When: what a neuron does in the long run: whether it fires (rheobase), how fast (f-I curve).
+
     >>> import hillock as hk
     >>> hk.stimuli.Constant("300 pA")
     Constant(amplitude=0.3)

@@ -14,8 +14,11 @@ from hillock.stimuli._base import AbstractStimulus, Moment
 class Pulses(AbstractStimulus):
     """Rectangular pulses: i(t) = Σₖ amplitudesₖ where startsₖ ≤ t < stopsₖ, else 0.
 
-    Lists of one entry per pulse, or arrays of (pulses, neurons). Pulses that overlap add up. Every step looks at every pulse: for
-    thousands of them, Samples is faster.
+    Lists of one entry per pulse, or arrays of (pulses, neurons). Pulses that overlap add up.
+
+    When: refractoriness by two pulses, entrainment by a train of them, protocols of unequal steps.
+
+    Limits: every step looks at every pulse: for thousands of them, Samples is faster.
 
     >>> import hillock as hk
     >>> hk.stimuli.Pulses([0.5, 1.2], starts=["20 ms", "60 ms"], stops=[40, 80]).starts

@@ -12,6 +12,8 @@ class Ramp(AbstractStimulus):
 
     Each step has the value at its start.
 
+    When: accommodation: whether a current that rises slowly enough fires a neuron at all; up and down, hysteresis.
+
     >>> import hillock as hk
     >>> hk.stimuli.Ramp(0.0, 1.0, start=100, stop="0.6 s").stop
     600.0

@@ -20,6 +20,8 @@ class Samples(AbstractStimulus, AbstractLimited):
 
     ``values`` has shape (samples,), or (samples, neurons) for one column per neuron.
 
+    When: a current that was measured or computed elsewhere; ``Samples.read`` takes it from a file.
+
     Limits: a simulation must not outlast its samples, and its dt must go a whole number of times into theirs. Samples finer than the
     simulation are refused, not skipped; average them first.
 

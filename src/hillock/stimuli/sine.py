@@ -14,6 +14,8 @@ class Sine(AbstractStimulus):
 
     Each step has the value at its start.
 
+    When: phase locking, and the response at one frequency. Chirp looks at a band of them in one run.
+
     Limits: frequencies above half the number of steps per second appear as lower ones.
 
     >>> import hillock as hk

@@ -12,6 +12,8 @@ from hillock.stimuli._base import AbstractStimulus, Moment
 class Step(AbstractStimulus):
     """A step of current: i(t) = amplitude for start ≤ t < stop, else baseline.
 
+    When: what a neuron does at the onset and after the end: latency, adaptation, rebound. Several steps in a row are Pulses.
+
     >>> import hillock as hk
     >>> hk.stimuli.Step(0.3, start="1 ms").start
     1.0
