@@ -1,5 +1,7 @@
 """The step by hand is the step of simulate."""
 
+import re
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -73,3 +75,45 @@ def test_a_current_for_another_number_of_neurons_is_refused():
     step = hk.make_step(hk.cells.LIF(), dt=0.1, neurons=2)
     with pytest.raises(ValueError, match=r"All per-neuron values must have the same length, but neurons = 2, Constant.amplitude has 3\."):
         step(step.init(), [0.1, 0.2, 0.3])
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"dtype": "f16"}, "dtype must be 'float32' or 'float64', got 'f16'."),
+        ({"neurons": 2.5}, "neurons must be a whole number from 1 to 2147483647, got 2.5."),
+        ({"integrator": "rk4"}, "integrator must be an integrator such as hillock.integrators.RK4(), got 'rk4'."),
+        ({"surrogate": "x"}, "surrogate must be a surrogate such as hillock.surrogates.ArcTan(), got 'x'."),
+        ({"dt": None}, "dt must be one time in ms, got None."),
+    ],
+    ids=["dtype", "neurons", "integrator", "surrogate", "dt"],
+)
+def test_a_wrong_argument_is_refused_in_one_sentence(options, sentence):
+    with pytest.raises((ValueError, TypeError), match=f"^{re.escape(sentence)}$"):
+        hk.make_step(hk.cells.LIF(), **({"dt": 0.1} | options))
+
+
+def test_a_population_that_does_not_fit_is_refused_at_once():
+    with pytest.raises(ValueError, match=r"^2000000000 neurons need 76 GB and this machine has \S+ GB\. Simulate at most \d+ at once\.$"):
+        hk.make_step(hk.cells.LIF(), dt=0.1, neurons=2_000_000_000)
+
+
+@pytest.mark.parametrize("wrong", ["nothing", "arguments in the wrong order", "another cell", "another number"])
+def test_a_state_of_something_else_is_refused(wrong):
+    step = hk.make_step(hk.cells.LIF(), dt=0.1)
+    others = {
+        "nothing": None,
+        "arguments in the wrong order": 0.3,
+        "another cell": hk.make_step(hk.cells.AdEx(), dt=0.1).init(),
+        "another number": hk.make_step(hk.cells.LIF(), dt=0.1, neurons=3).init(),
+    }
+    sentence = "The state must be what init() or the last call of this step returned, of one neuron. Start from state = step.init()."
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        step(others[wrong], 0.3)
+
+
+def test_a_state_of_plain_numbers_is_a_state():
+    step = hk.make_step(hk.cells.LIF(), dt=0.1)
+    plain, _ = step(jax.tree.map(float, step.init()), 0.3)
+    usual, _ = step(step.init(), 0.3)
+    assert jax.tree.map(lambda a, b: (a == b, a.dtype == b.dtype), plain, usual) == jax.tree.map(lambda _: (True, True), usual)

@@ -64,11 +64,36 @@ def test_durations_may_be_text():
         ({"dt": 0}, "dt must be > 0 ms and finite, got 0 ms. A common choice is 0.1 ms."),
         ({"record": ["vv"]}, "'vv' cannot be recorded. Did you mean 'v'? This model shows v, theta, threshold, i."),
         ({"record": "v"}, "record must be a list of names, got 'v'. Write record=['v']."),
+        ({"record": ["V"]}, "'V' cannot be recorded. Did you mean 'v'? This model shows v, theta, threshold, i."),
+        ({"record": [1]}, "1 cannot be recorded. This model shows v, theta, threshold, i."),
+        ({"record": None}, "record must be a list of names, got None. Leave it out to record no traces."),
         ({"every": 0}, "every must be a whole number ≥ 1, got 0."),
-        ({"neurons": 0}, "neurons must be ≥ 1, got 0."),
+        ({"every": "2"}, "every must be a whole number ≥ 1, got '2'."),
+        (
+            {"every": 201, "record": ["v"]},
+            "every = 201 is more than the 200 steps of the run: no row of a trace would be recorded. Use every ≤ 200.",
+        ),
+        ({"duration": None}, "duration must be one time in ms, got None."),
+        ({"neurons": 0}, "neurons must be a whole number from 1 to 2147483647, got 0."),
+        ({"neurons": 2.5}, "neurons must be a whole number from 1 to 2147483647, got 2.5."),
+        ({"neurons": 10**22}, "neurons must be a whole number from 1 to 2147483647, got 10000000000000000000000."),
+        ({"neurons": True}, "neurons must be a whole number from 1 to 2147483647, got True."),
         ({"engine": "gpu"}, "No engine named 'gpu'. Choose auto or scan."),
         ({"dtype": "float16"}, "dtype must be 'float32' or 'float64', got 'float16'."),
+        ({"dtype": np.int32}, f"dtype must be 'float32' or 'float64', got {np.int32!r}."),
         ({"key": -1}, "key must be a whole number from 0 to 2**64 - 1, got -1."),
+        ({"key": 1.5}, "key must be a whole number from 0 to 2**64 - 1, got 1.5."),
+        ({"key": "a"}, "key must be a whole number from 0 to 2**64 - 1, got 'a'."),
+        ({"key": 2**64}, "key must be a whole number from 0 to 2**64 - 1, got 18446744073709551616."),
+        ({"dialect": 3}, "dialect must be the name of a dialect such as 'nest', got 3."),
+        ({"integrator": "rk4"}, "integrator must be an integrator such as hillock.integrators.RK4(), got 'rk4'."),
+        (
+            {"integrator": hk.integrators.RK4},
+            f"integrator must be an integrator such as hillock.integrators.RK4(), got {hk.integrators.RK4!r}. Write RK4().",
+        ),
+        ({"surrogate": "x"}, "surrogate must be a surrogate such as hillock.surrogates.ArcTan(), got 'x'."),
+        ({"engine": hk.engines.Scan}, f"No engine named {hk.engines.Scan!r}. Choose auto or scan. Write Scan()."),
+        ({"start": 3}, "start must be the end of a recording, rec.end, got 3."),
     ],
 )
 def test_a_wrong_argument_is_refused_in_one_sentence(options, sentence):
@@ -80,7 +105,7 @@ def test_an_unknown_dialect_is_refused_with_the_near_miss():
 
 
 def test_things_that_are_not_models_or_stimuli_are_refused():
-    assert refusal(model=hk.cells.LIF) == f"model must be a cell such as hillock.cells.LIF(), got {hk.cells.LIF!r}."
+    assert refusal(model=hk.cells.LIF) == f"model must be a cell such as hillock.cells.LIF(), got {hk.cells.LIF!r}. Write LIF()."
     assert refusal(stimulus=0.3) == "stimulus must be a stimulus such as hillock.stimuli.Constant(0.3), got 0.3."
 
 
@@ -99,8 +124,36 @@ def test_unequal_populations_are_refused_with_all_their_sizes():
 
 
 def test_a_trace_that_does_not_fit_is_refused_before_the_run(monkeypatch):
-    monkeypatch.setattr(_memory, "physical_memory", lambda: 1e6)
-    assert re.match(r"Recording v needs 0\.0 GB and this machine has 0\.0 GB\. Record every \d+ steps", refusal(neurons=10_000, record=["v"]))
+    monkeypatch.setattr(_memory, "physical_memory", lambda: 1e7)
+    steps, rest = 100_000, 0.4 * 1e7  # half of what may be used is asked for
+    every = math.ceil(4 * 100 * steps / rest)
+    sentence = f"Recording v needs 0.04 GB and this machine has 0.01 GB. Record every {every} steps, fewer names, or a shorter run."
+    assert refusal(neurons=100, duration=steps / 10, record=["v"]) == sentence
+
+
+def test_a_population_that_does_not_fit_is_refused_before_the_run():
+    """Far above any machine: two variables and a counter of 4 bytes, three copies, and one step's spikes, twice."""
+    sentence = refusal(neurons=2e9 - 1, stimulus=hk.stimuli.Constant(0.3))
+    assert sentence.startswith(f"1999999999 neurons need {(3 * 12 + 2) * 2:.3g} GB and this machine has ")
+    assert re.search(r" GB\. Simulate at most \d+ at once\.$", sentence)
+
+
+def test_a_whole_number_may_be_written_in_any_way():
+    rec = run(neurons=2.0, every=np.int64(5), key=np.uint8(3), dtype=np.float64, record=(name for name in ["v"]))
+    assert (rec.neurons, rec.every, rec["v"].shape, rec["v"].dtype) == (2, 5, (40, 2), np.float64)
+
+
+@pytest.mark.parametrize("name", ["duration", "dt", "neurons", "every"])
+def test_what_shapes_the_program_cannot_be_traced(name):
+    value = {"duration": 20.0, "dt": 0.1, "neurons": 3, "every": 2}[name]
+    sentence = f"{name} shapes the compiled program, so it cannot be an argument of jit, grad or vmap. Close over it, or mark it static"
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}"):
+        jax.jit(lambda x: run(**{name: x}, record=["v"])["v"])(value)
+
+
+def test_a_run_is_not_continued_past_the_last_step_that_can_be_counted():
+    end = hk.recording.End(2**31 - 100, None)
+    assert refusal(start=end) == ("start is after 2147483548 steps, and with 200 more the run is longer than the 2147483647 that can be counted.")
 
 
 def test_a_state_that_is_no_longer_a_number_is_reported_with_step_and_neuron():

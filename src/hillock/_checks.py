@@ -1,7 +1,9 @@
 """What is checked before a run, each mistake in one sentence that says what to do."""
 
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from types import UnionType
 from typing import Any
 
 import jax
@@ -9,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from hillock import _memory
+from hillock._contract import check_cell, check_own_stimulus
 from hillock._param import Parametrized
 from hillock._population import neuron_axes, parameters, population_size
 from hillock._time import whole_steps
@@ -17,11 +20,17 @@ from hillock._types import Tree
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect, DialectStep, find
 from hillock.engines import Job
+from hillock.engines.scan import Plan
 from hillock.integrators import AbstractIntegrator
 from hillock.random import Key, make_key
+from hillock.recording import End
 from hillock.stimuli import AbstractLimited, AbstractStimulus, Moment
+from hillock.surrogates import AbstractSurrogate, Hard
 
 _MOST_STEPS = 2**31 - 1  # steps are 32-bit integers in every engine
+_MOST_NEURONS = 2**31 - 1  # neurons too
+_MOST_MEMORY = 0.8  # of the machine's
+_COPIES = 3  # of the state: before, after, and in between
 
 
 def count_steps(duration: float, dt: float) -> int:
@@ -32,25 +41,76 @@ def count_steps(duration: float, dt: float) -> int:
     return int(whole_steps(duration, dt, "duration"))
 
 
+def check_plain(value: Any, name: str) -> None:
+    """Raise TypeError for a traced value where the compiled program depends on the number itself."""
+    if is_traced(value):
+        raise TypeError(
+            f"{name} shapes the compiled program, so it cannot be an argument of jit, grad or vmap. "
+            f"Close over it, or mark it static: jax.jit(f, static_argnames={name!r})."
+        )
+
+
+def whole_number(value: Any, name: str, low: int, high: int, rule: str) -> int:
+    """Return a whole number, however it is written: 1000, 1e3 or np.int64(1000)."""
+    check_plain(value, name)
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return whole_number(int(value), name, low, high, rule)
+    try:
+        number = low - 1 if isinstance(value, bool | np.bool_) else operator.index(value)
+    except TypeError:
+        number = low - 1
+    if not low <= number <= high:
+        raise ValueError(f"{name} must be a whole number {rule}, got {value!r}.")
+    return number
+
+
+def check_kind(value: Any, name: str, kind: type | UnionType, example: str) -> None:
+    """Raise TypeError for an argument that is something else; a class where an instance belongs is met with the way to make one."""
+    if not isinstance(value, kind):
+        hint = f" Write {value.__name__}()." if isinstance(value, type) and issubclass(value, kind) else ""
+        raise TypeError(f"{name} must be {example}, got {value!r}.{hint}")
+
+
 def bind(model: Any, dialect: str | Dialect | None, integrator: AbstractIntegrator | None) -> AbstractStep:
     """Return the step of a model: a cell in a dialect, or a replica, which brings its own."""
+    if dialect is not None:
+        check_kind(dialect, "dialect", str | Dialect, "the name of a dialect such as 'nest'")
+    if integrator is not None:
+        check_kind(integrator, "integrator", AbstractIntegrator, "an integrator such as hillock.integrators.RK4()")
     if isinstance(model, AbstractStep):
         if dialect is not None and find(dialect) != model.dialect:
             raise ValueError(f"{type(model).__name__} is a neuron of the dialect {model.dialect.name} and runs in no other. Leave dialect out.")
         if integrator is not None:
             raise ValueError(f"{type(model).__name__} integrates by its own rule. Leave integrator out.")
         return model
-    if not isinstance(model, AbstractCell):
-        raise TypeError(f"model must be a cell such as hillock.cells.LIF(), got {model!r}.")
+    check_kind(model, "model", AbstractCell, "a cell such as hillock.cells.LIF()")
+    check_cell(model)
     return find(dialect or "hillock").bind(model, integrator)
 
 
 def check_stimulus(stimulus: Any, dt: float, duration: float) -> None:
-    if not isinstance(stimulus, AbstractStimulus):
-        raise TypeError(f"stimulus must be a stimulus such as hillock.stimuli.Constant(0.3), got {stimulus!r}.")
+    check_kind(stimulus, "stimulus", AbstractStimulus, "a stimulus such as hillock.stimuli.Constant(0.3)")
     for part in _parts(stimulus):
+        if isinstance(part, AbstractStimulus):
+            check_own_stimulus(part, dt)
         if isinstance(part, AbstractLimited):
             part.check(dt, duration)
+
+
+def check_surrogate(surrogate: Any) -> AbstractSurrogate:
+    if surrogate is not None:
+        check_kind(surrogate, "surrogate", AbstractSurrogate, "a surrogate such as hillock.surrogates.ArcTan()")
+    return surrogate or Hard()
+
+
+def check_start(start: Any, steps: int) -> int:
+    """Return the step at which a run begins."""
+    if start is None:
+        return 0
+    check_kind(start, "start", End, "the end of a recording, rec.end")
+    if start.step + steps > _MOST_STEPS:
+        raise ValueError(f"start is after {start.step} steps, and with {steps} more the run is longer than the {_MOST_STEPS} that can be counted.")
+    return start.step
 
 
 def _parts(module: Parametrized) -> Iterator[Parametrized]:
@@ -71,27 +131,43 @@ def check_grid(modules: Sequence[Parametrized], dt: float) -> None:
                 whole_steps(np.asarray(value), dt, where)
 
 
-def check_record(record: Sequence[str], step: AbstractStep) -> tuple[str, ...]:
-    if isinstance(record, str):
-        raise TypeError(f"record must be a list of names, got {record!r}. Write record=[{record!r}].")
-    known = (*step.recordable(), "i")
-    for name in record:
+def check_record(record: Any, step: AbstractStep) -> tuple[str, ...]:
+    if isinstance(record, str) or not isinstance(record, Iterable):
+        hint = f" Write record=[{record!r}]." if isinstance(record, str) else " Leave it out to record no traces."
+        raise TypeError(f"record must be a list of names, got {record!r}.{hint}")
+    names, known = tuple(record), (*step.recordable(), "i")
+    for name in names:
         if name not in known:
-            near = get_close_matches(name, known, 1)
+            near = get_close_matches(str(name).lower(), known, 1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise ValueError(f"{name!r} cannot be recorded.{hint} This model shows {', '.join(known)}.")
-    return tuple(dict.fromkeys(record))
+    return tuple(dict.fromkeys(names))
 
 
-def check_every(every: int) -> int:
-    if every < 1 or every != int(every):
-        raise ValueError(f"every must be a whole number ≥ 1, got {every}.")
-    return int(every)
+def check_neurons(neurons: Any) -> int | None:
+    return None if neurons is None else whole_number(neurons, "neurons", 1, _MOST_NEURONS, f"from 1 to {_MOST_NEURONS}")
 
 
-def choose_dtype(asked: str | None, dialect: Dialect, trees: Tree, traced: bool) -> str:
-    if asked not in (None, "float32", "float64"):
+def check_every(every: Any, record: tuple[str, ...], steps: int) -> int:
+    every = whole_number(every, "every", 1, _MOST_STEPS, "≥ 1")
+    if record and every > steps:
+        raise ValueError(f"every = {every} is more than the {steps} steps of the run: no row of a trace would be recorded. Use every ≤ {steps}.")
+    return every
+
+
+def check_dtype(asked: Any) -> str | None:
+    """Return the name of a dtype, given by name or as numpy's or JAX's."""
+    try:
+        name = None if asked is None else np.dtype(asked).name
+    except TypeError:
+        name = ""
+    if name not in (None, "float32", "float64"):
         raise ValueError(f"dtype must be 'float32' or 'float64', got {asked!r}.")
+    return name
+
+
+def choose_dtype(asked: Any, dialect: Dialect, trees: Tree, traced: bool) -> str:
+    asked = check_dtype(asked)
     if not traced:
         return asked or dialect.dtype
     leaves = [leaf for leaf in jax.tree.leaves(trees) if is_traced(leaf)]
@@ -101,9 +177,9 @@ def choose_dtype(asked: str | None, dialect: Dialect, trees: Tree, traced: bool)
     return asked or found
 
 
-def choose_key(key: int | None, stimulus: AbstractStimulus, dt: float) -> Key:
+def choose_key(key: Any, stimulus: AbstractStimulus, dt: float) -> Key:
     if key is not None:
-        return make_key(key)
+        return make_key(key if is_traced(key) else whole_number(key, "key", 0, 2**64 - 1, "from 0 to 2**64 - 1"))
     if _is_random(stimulus, dt):
         raise ValueError(f"{type(stimulus).__name__} draws random numbers. Pass key=1, or any other whole number, to name them.")
     return make_key(0)
@@ -122,11 +198,19 @@ def _first_sample(key: Key, step: Any, dt: Any, stimulus: AbstractStimulus) -> T
     return jax.vmap(one, (neuron_axes(stimulus),), axis_size=population_size(stimulus))(stimulus)
 
 
-def check_memory(job: Job, steps: int) -> None:
-    wanted = len(job.record) * (steps // job.every) * job.neurons * np.dtype(job.dtype).itemsize
-    there = _memory.physical_memory()
-    if wanted > 0.8 * there:
-        raise ValueError(
-            f"Recording {', '.join(job.record)} needs {wanted / 1e9:.1f} GB and this machine has {there / 1e9:.1f} GB. "
-            f"Record every {int(np.ceil(job.every * wanted / (0.4 * there)))} steps, fewer names, or a shorter run."
-        )
+def check_memory(plan: Job | Plan, step: AbstractStep, stimulus: AbstractStimulus, steps: int) -> None:
+    """Raise ValueError if what a run holds at once, counted beforehand, does not fit into memory."""
+    size, there = np.dtype(plan.dtype).itemsize, _memory.physical_memory()
+    traces = len(plan.record) * (steps // plan.every) * plan.neurons * size
+    variables = size * len(jax.tree.leaves(step.init())) + 8 * len(jax.tree.leaves(stimulus.init()))
+    chunk = min(plan.chunk, steps) + len(plan.record) * size * (plan.chunk // plan.every)
+    working = plan.neurons * (_COPIES * variables + 2 * chunk)
+    if traces + working <= _MOST_MEMORY * there:
+        return
+    this = f"and this machine has {there / 1e9:.3g} GB"
+    if traces < working:
+        most = int(plan.neurons * _MOST_MEMORY * there / (traces + working))
+        raise ValueError(f"{plan.neurons} neurons need {(traces + working) / 1e9:.3g} GB {this}. Simulate at most {most} at once.")
+    every = int(np.ceil(plan.every * traces / (0.5 * _MOST_MEMORY * there)))
+    advice = f"Record every {every} steps, fewer names, or a shorter run."
+    raise ValueError(f"Recording {', '.join(plan.record)} needs {traces / 1e9:.3g} GB {this}. {advice}")

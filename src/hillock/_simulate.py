@@ -14,8 +14,12 @@ from hillock._checks import (
     check_every,
     check_grid,
     check_memory,
+    check_neurons,
+    check_plain,
     check_record,
+    check_start,
     check_stimulus,
+    check_surrogate,
     choose_dtype,
     choose_key,
     count_steps,
@@ -91,13 +95,17 @@ def simulate(
         SimulationError: a state became infinite or not a number.
 
     """
+    check_plain(dt, "dt")
+    check_plain(duration, "duration")
     dt, duration = check_dt(milliseconds(dt, "dt")), milliseconds(duration, "duration")
     steps = count_steps(duration, dt)
+    first = check_start(start, steps)
     step = bind(model, dialect, integrator)
-    check_stimulus(stimulus, dt, duration if start is None else duration + start.step * dt)
+    check_stimulus(stimulus, dt, duration + first * dt)
     check_grid((step, stimulus), dt)
-    n = population_size(step, stimulus, neurons=neurons)
+    n = population_size(step, stimulus, neurons=check_neurons(neurons))
     record = check_record(record, step)
+    every = check_every(every, record, steps)
     traced = is_traced(step, stimulus, key, start.carry if start else None)
     working = choose_dtype(dtype, step.dialect, (step, stimulus), traced)
     job = Job(
@@ -108,13 +116,13 @@ def simulate(
         key=choose_key(key, stimulus, dt),
         dtype=working,
         record=record,
-        every=check_every(every),
-        surrogate=surrogate or Hard(),
+        every=every,
+        surrogate=check_surrogate(surrogate),
         chunk=_chunk(n, len(record), every),
     )
     if traced:
         return _simulate_traced(job, steps, start)
-    check_memory(job, steps)
+    check_memory(job, step, stimulus, steps)
     for doubt in doubts(step, stimulus, dt, duration):
         warnings.warn(doubt, Doubt, stacklevel=2)
     chosen, reason = _engine(engine)
@@ -149,6 +157,7 @@ def _run(
             bar.update(now)
     except KeyboardInterrupt:
         complete = False
+        bar.close()  # so that the warning has a line of its own
         warnings.warn(f"Interrupted after {done * job.dt:g} of {steps * job.dt:g} ms; the recording holds those.", stacklevel=3)
     finally:
         bar.close()
@@ -201,7 +210,8 @@ def _engine(engine: str | AbstractEngine) -> tuple[AbstractEngine, str]:
         return Scan(), "the only engine"
     if engine == Scan.name:
         return Scan(), "asked for"
-    raise ValueError(f"No engine named {engine!r}. Choose auto or scan.")
+    hint = f" Write {engine.__name__}()." if isinstance(engine, type) else ""
+    raise ValueError(f"No engine named {engine!r}. Choose auto or scan.{hint}")
 
 
 def _chunk(neurons: int, traces: int, every: int) -> int:
