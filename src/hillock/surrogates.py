@@ -33,7 +33,7 @@ class Hard(AbstractSurrogate):
 
 
 class FastSigmoid(AbstractSurrogate):
-    """Derivative 1 / (1 + slope·|x|)² (Zenke & Ganguli 2018, doi:10.1162/neco_a_01086, eq. 3)."""
+    """Derivative ``1 / (1 + slope·|x|)²`` (Zenke & Ganguli 2018, doi:10.1162/neco_a_01086, eq. 3)."""
 
     slope: float = 10.0
 
@@ -42,7 +42,7 @@ class FastSigmoid(AbstractSurrogate):
 
 
 class ArcTan(AbstractSurrogate):
-    """Derivative (1/π) / (1 + (π·alpha·x/2)²) (Fang et al. 2021, doi:10.1109/ICCV48922.2021.00266)."""
+    """Derivative ``(1/π) / (1 + (π·alpha·x/2)²)`` (Fang et al. 2021, doi:10.1109/ICCV48922.2021.00266)."""
 
     alpha: float = 2.0
 
@@ -51,7 +51,7 @@ class ArcTan(AbstractSurrogate):
 
 
 class Triangle(AbstractSurrogate):
-    """Derivative max(0, 1 - |x|/width) / width (Esser et al. 2016, doi:10.1073/pnas.1604850113)."""
+    """Derivative ``max(0, 1 - |x|/width) / width`` (Esser et al. 2016, doi:10.1073/pnas.1604850113)."""
 
     width: float = 1.0
 

@@ -25,6 +25,8 @@ NOT_COVERED = {
     "cond_spikes": "driven through synapses",
     "cond_spikes_exponential_euler": "driven through synapses",
 }
+TO_ROUNDING = each("brian2", *MODELS)
+GENERIC = each("brian2", "lif", without=("bio_euler_unclamped", "bio_subtract", "bio_ge_threshold"))
 
 
 def group(case: Case) -> brian2.AbstractNeuronGroup:
@@ -53,7 +55,7 @@ def repeated(name: str):
     return run(case, group(case), record=tuple(group(case).recordable()))
 
 
-@each("brian2", *MODELS)
+@TO_ROUNDING
 def test_a_group_repeats_brian2s_spikes_and_voltages(case):
     rec = repeated(case.name)
     np.testing.assert_array_equal(rec.spike_steps, case["spike_steps"])
@@ -63,7 +65,7 @@ def test_a_group_repeats_brian2s_spikes_and_voltages(case):
     np.testing.assert_allclose(rec["v"][:, 0], 1e3 * case["v"], **bound)
 
 
-@each("brian2", *MODELS)
+@TO_ROUNDING
 def test_the_run_ends_where_brian2s_ends(case):
     end = repeated(case.name).end
     assert end is not None
@@ -88,7 +90,7 @@ def test_every_recorded_case_is_covered_or_excused():
     assert covered.isdisjoint(NOT_COVERED)
 
 
-@each("brian2", "lif", without=("bio_euler_unclamped", "bio_subtract", "bio_ge_threshold"))
+@GENERIC
 def test_a_cell_of_hillock_spikes_as_in_brian2_under_its_dialect(case):
     p = case.params
     cell = hk.cells.LIF(tau_m=p["tau"], r_m=p["R"], v_rest=p["v_rest"], v_reset=p["v_reset"], v_th=p["v_th"], t_ref=p["refractory"] or 0.0)

@@ -41,7 +41,11 @@ NOT_COVERED = {
     "delta_ps_unit": "spike times off the grid: for an engine that finds crossings inside a step",
 }
 COVERED = each("nest", *EXACT, *ADAPTIVE, without=tuple(NOT_COVERED))
-TO_ROUNDING = {"delta_noise", "exp_noise"}  # some of their currents have no number of nA that is the recorded number of pA
+UNEQUAL_INPUT = {"delta_noise", "exp_noise"}  # some of their currents have no number of nA that is the recorded number of pA
+BIT_FOR_BIT = each("nest", *EXACT, without=(*NOT_COVERED, *UNEQUAL_INPUT))
+TO_ROUNDING = each("nest", *EXACT, without=tuple({case.name for case in cases("nest")} - UNEQUAL_INPUT))
+TO_TOLERANCE = each("nest", *ADAPTIVE, without=tuple(NOT_COVERED))
+GENERIC = each("nest", "iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", without=(*NOT_COVERED, "delta_vmin"))  # LIF has no lowest potential
 
 
 def neuron(case: Case):
@@ -75,17 +79,17 @@ def test_a_neuron_fires_when_nests_does(case):
     np.testing.assert_allclose(rec.t, case["t"], rtol=1e-14)
 
 
-@each("nest", *EXACT, without=(*NOT_COVERED, *TO_ROUNDING))
+@BIT_FOR_BIT
 def test_a_neuron_repeats_nests_voltage_bit_for_bit(case):
     np.testing.assert_array_equal(repeated(case.name)["v"][:, 0], case["v"])
 
 
-@each("nest", *EXACT, without=tuple({case.name for case in cases("nest")} - TO_ROUNDING))
+@TO_ROUNDING
 def test_a_neuron_under_noise_repeats_nests_voltage_to_rounding(case):
     np.testing.assert_allclose(repeated(case.name)["v"][:, 0], case["v"], rtol=1e-13)
 
 
-@each("nest", *ADAPTIVE, without=tuple(NOT_COVERED))
+@TO_TOLERANCE
 def test_adaptive_substeps_repeat_nests_voltage(case):
     tolerance = 1e-12 if case.model == "iaf_cond_exp" else 1e-9  # mV; the upstroke of a spike amplifies rounding a thousand times
     np.testing.assert_allclose(repeated(case.name)["v"][:, 0], case["v"], rtol=0, atol=tolerance)
@@ -127,7 +131,7 @@ def translated(case: Case) -> hk.cells.LIF:
     )
 
 
-@each("nest", "iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", without=(*NOT_COVERED, "delta_vmin"))  # a LIF cell has no lowest potential
+@GENERIC
 def test_hillocks_own_cell_fires_as_in_nest_under_its_dialect(case):
     rec = run(case, translated(case), dialect="nest", record=["v"])
     np.testing.assert_array_equal(rec.spike_steps + 1, case["spike_steps"])

@@ -24,6 +24,17 @@ SHOWN = {
 KEY = jax.random.split(jax.random.PRNGKey(1234), 3)[1]  # of every recorded cell
 LONGEST = 2000  # one compiled program for all cases of a cell: inputs are padded, runs are cut
 
+# What hillock's LIF does not have, so that only the replica can repeat it.
+ONLY_THE_REPLICA = {
+    "lif_leak2": "conduct_leak",
+    "lif_vmin": "v_min",
+    "lif_rk2": "the midpoint method",
+    "lif_max_one_spike": "spikes of losers that are not reported",
+    "lif_adaptive_reset_midway": "a reset() that keeps the adaptation",
+}
+BIT_FOR_BIT, POPULATIONS = each("ngclearn"), each("ngclearn_more")
+GENERIC = each("ngclearn", "LIFCell", without=tuple(ONLY_THE_REPLICA))
+
 
 def run(case: Case, model, record=(), **options):
     """Run a recorded experiment; ``reset()`` is called on the way where the recording did."""
@@ -56,28 +67,18 @@ def check_bit_for_bit(case: Case):
 
 
 @pytest.mark.filterwarnings("ignore:SLIF.tau_m = 0.025 ms is unusually short")  # lecture 2A counts in seconds
-@each("ngclearn")
+@BIT_FOR_BIT
 def test_the_replica_repeats_the_package_bit_for_bit(case):
     check_bit_for_bit(case)
 
 
-@each("ngclearn_more")
+@POPULATIONS
 def test_the_replica_repeats_populations_and_midpoints_bit_for_bit(case):
     check_bit_for_bit(case)
 
 
-# What hillock's LIF does not have, so that only the replica can repeat it.
-ONLY_THE_REPLICA = {
-    "lif_leak2": "conduct_leak",
-    "lif_vmin": "v_min",
-    "lif_rk2": "the midpoint method",
-    "lif_max_one_spike": "spikes of losers that are not reported",
-    "lif_adaptive_reset_midway": "a reset() that keeps the adaptation",
-}
-
-
 @pytest.mark.filterwarnings("ignore:The largest current")  # one case is meant to stay below the rheobase
-@each("ngclearn", "LIFCell", without=tuple(ONLY_THE_REPLICA))
+@GENERIC
 def test_the_generic_dialect_on_hillocks_lif_fires_in_the_same_steps(case):
     (rec,) = run(case, as_lif(**case.params), ("v",), dialect="ngclearn")
     np.testing.assert_array_equal(rec.spike_steps, case["spike_steps"] if case["spike_steps"].ndim == 1 else case["spike_steps"][:, 0])

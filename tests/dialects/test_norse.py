@@ -11,13 +11,14 @@ from hillock._param import ParameterError
 from tests.dialects.golden import each
 
 norse = hk.dialects.norse
+BIT_FOR_BIT = each("norse")
 
 
 def run(model, current, dt, record=("v",)):
     return hk.simulate(model, hk.stimuli.Samples(current, dt=dt), duration=len(current) * dt, dt=dt, record=record)
 
 
-@each("norse")
+@BIT_FOR_BIT
 def test_the_replica_repeats_the_recorded_calls_bit_for_bit(case):
     names = {"v": "v", "i": "i_syn", "rho": "rho", "b": "b", "a": "a"}  # i is the input here, always
     held = {theirs: ours for theirs, ours in names.items() if theirs in case}

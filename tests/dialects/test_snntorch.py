@@ -7,9 +7,11 @@ import pytest
 
 import hillock as hk
 from hillock._param import ParameterError
-from tests.dialects.golden import each
+from tests.dialects.golden import cases, each
 
 snn = hk.dialects.snntorch
+BIT_FOR_BIT = each("snntorch", without=("leaky_beta_clamped",))
+CLAMPED = each("snntorch", "Leaky", without=tuple(case.name for case in cases("snntorch") if case.name != "leaky_beta_clamped"))
 
 # Options of a layer that says how it is wired and trained, which one neuron has no use for.
 LAYER = ("all_to_all", "learn_recurrent")
@@ -23,7 +25,7 @@ def replica(case):
     return getattr(snn, case.model)(**{name: value for name, value in case.params.items() if name not in LAYER})
 
 
-@each("snntorch", without=("leaky_beta_clamped",))
+@BIT_FOR_BIT
 def test_the_replica_repeats_the_recorded_calls_bit_for_bit(case):
     names = [name for name in ("v", "syn", "syn_exc", "syn_inh") if name in case]
     rec = run(replica(case), case["input"], names)
@@ -32,8 +34,8 @@ def test_the_replica_repeats_the_recorded_calls_bit_for_bit(case):
     np.testing.assert_array_equal(rec.spike_steps, case["spike_steps"])
 
 
-def test_a_decay_above_one_is_clamped_as_recorded_but_not_silently():
-    (case,) = (c for c in each("snntorch").args[1] if c.name == "leaky_beta_clamped")
+@CLAMPED
+def test_a_decay_above_one_is_clamped_as_recorded_bit_for_bit_but_not_silently(case):
     with pytest.warns(UserWarning, match=re.escape("Leaky.beta = 1.2 is clamped to 1, as snnTorch does at every call.")):
         model = replica(case)
     rec = run(model, case["input"])
@@ -42,7 +44,7 @@ def test_a_decay_above_one_is_clamped_as_recorded_but_not_silently():
 
 
 def test_a_graded_spike_counts_its_factor():
-    (case,) = (c for c in each("snntorch").args[1] if c.name == "leaky_graded")
+    (case,) = (c for c in cases("snntorch") if c.name == "leaky_graded")
     np.testing.assert_array_equal(run(replica(case), case["input"], ["spk"])["spk"][:, 0], case["spk"])
 
 

@@ -9,6 +9,7 @@ from tests.dialects.golden import Case, cases, each
 
 notebook = hk.dialects.tensorflow_notebook
 SQUARE = next(case for case in cases("tf_notebook") if case.name == "seed_square")
+BIT_FOR_BIT = GENERIC = each("tf_notebook")
 LONGEST = 2000  # one compiled program for all cases: inputs are padded, runs are cut
 
 
@@ -22,7 +23,7 @@ def as_lif(v_rest, v_thresh, tau_rest, r, tau):
     return hk.cells.LIF(tau_m=tau, r_m=r, v_rest=v_rest, v_reset=v_rest, v_th=v_thresh, t_ref=tau_rest, i_e=-v_rest / r)
 
 
-@each("tf_notebook")
+@BIT_FOR_BIT
 def test_the_replica_repeats_the_notebook_bit_for_bit(case):
     rec = run(case, notebook.LIF(**case.params))
     np.testing.assert_array_equal(rec["v"][:, 0], case["v"])
@@ -30,7 +31,7 @@ def test_the_replica_repeats_the_notebook_bit_for_bit(case):
 
 
 @pytest.mark.filterwarnings("ignore:The largest current")  # one case is meant to stay below the rheobase
-@each("tf_notebook")
+@GENERIC
 def test_the_generic_dialect_on_hillocks_lif_fires_in_the_same_steps(case):
     rec = run(case, as_lif(**case.params), dialect="tensorflow_notebook")
     np.testing.assert_array_equal(rec.spike_steps, case["fire_steps"])

@@ -28,7 +28,7 @@ def van_rossum(trains: Trains, tau: float | str = 10.0) -> Float[np.ndarray, "tr
 def victor_purpura(trains: Trains, shift: float | str = 10.0) -> Float[np.ndarray, "trains trains"]:
     """Return the distances of Victor & Purpura (1996, doi:10.1152/jn.1996.76.2.1310) between all pairs of trains.
 
-    The least cost of turning one train into the other: 1 for a spike added or removed, |Δt|/``shift`` for one moved by Δt (ms).
+    The least cost of turning one train into the other: 1 for a spike added or removed, ``|Δt|/shift`` for one moved by Δt (ms).
     """
     measure = require("elephant.spike_train_dissimilarity", "neuro", "victor_purpura").victor_purpura_distance
     pq = require("quantities", "neuro", "victor_purpura")

@@ -1,5 +1,6 @@
 """One look for all pictures: colours that colour-blind readers tell apart, thin lines, no frame, sizes for a slide."""
 
+import io
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -42,10 +43,19 @@ _STYLE: Mapping[Any, Any] = MappingProxyType(
 )
 
 
+class _Shown(Figure):
+    """A figure that notebooks show as it is, without pyplot."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png")
+        return buffer.getvalue()
+
+
 def new_axes(rows: int = 1, heights: Sequence[float] = (1.0,), size: tuple[float, float] = (8.0, 4.0)) -> list[Axes]:
     """Return the Axes of a new figure, from top to bottom, with one time axis."""
     with mpl.rc_context(dict(_STYLE)):
-        figure = Figure(figsize=size, layout="constrained")
+        figure = _Shown(figsize=size, layout="constrained")
         return list(figure.subplots(rows, 1, sharex=True, squeeze=False, height_ratios=list(heights))[:, 0])
 
 

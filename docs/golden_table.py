@@ -1,0 +1,100 @@
+"""Prints how the recorded cases of the other simulators come out, as a Markdown table: ``python docs/golden_table.py``.
+
+The counts are those of the tests themselves: each column is what one test in tests/dialects is run over.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tests.dialects import golden, test_brian2, test_nest, test_ngclearn, test_norse, test_snntorch, test_tensorflow_notebook
+
+
+class Row(NamedTuple):
+    """One simulator: its books of recorded cases, and the tests (as pytest parametrizes them) that hold hillock to them."""
+
+    name: str
+    books: tuple[str, ...]
+    bit_for_bit: tuple[Any, ...] = ()
+    to_rounding: tuple[Any, ...] = ()
+    generic: Any = None
+    not_covered: Mapping[str, str] = {}
+
+
+ROWS = (
+    Row(
+        "ngc-learn",
+        ("ngclearn", "ngclearn_more"),
+        bit_for_bit=(test_ngclearn.BIT_FOR_BIT, test_ngclearn.POPULATIONS),
+        generic=test_ngclearn.GENERIC,
+    ),
+    Row(
+        "TensorFlow notebook",
+        ("tf_notebook",),
+        bit_for_bit=(test_tensorflow_notebook.BIT_FOR_BIT,),
+        generic=test_tensorflow_notebook.GENERIC,
+    ),
+    Row(
+        "NEST",
+        ("nest",),
+        bit_for_bit=(test_nest.BIT_FOR_BIT,),
+        to_rounding=(test_nest.TO_ROUNDING, test_nest.TO_TOLERANCE),
+        generic=test_nest.GENERIC,
+        not_covered=test_nest.NOT_COVERED,
+    ),
+    Row("Brian2", ("brian2",), to_rounding=(test_brian2.TO_ROUNDING,), generic=test_brian2.GENERIC, not_covered=test_brian2.NOT_COVERED),
+    Row("snnTorch", ("snntorch",), bit_for_bit=(test_snntorch.BIT_FOR_BIT, test_snntorch.CLAMPED)),
+    Row("Norse", ("norse",), bit_for_bit=(test_norse.BIT_FOR_BIT,)),
+)
+
+
+def counts(row: Row) -> dict[str, int]:
+    """Return how many cases there are, and in which column each of them falls.
+
+    Raises:
+        ValueError: a case is in no column, or in two.
+
+    """
+    recorded = [case.name for book in row.books for case in golden.cases(book)]
+    columns = {"bit for bit": _names(row.bit_for_bit), "to rounding": _names(row.to_rounding), "not covered": list(row.not_covered)}
+    found = Counter(name for names in columns.values() for name in names)
+    wrong = sorted(set(recorded) ^ set(found)) + [name for name, times in found.items() if times > 1]
+    if wrong:
+        raise ValueError(f"{row.name}: each recorded case belongs in one column, but not {', '.join(wrong)}.")
+    return {"recorded": len(recorded), **{column: len(names) for column, names in columns.items()}}
+
+
+def table() -> str:
+    """Return the table."""
+    lines = [
+        "| simulator | recorded cases | voltages bit for bit | to rounding | not covered | hillock's LIF in its dialect, same spike steps |",
+        "|---|---|---|---|---|---|",
+    ]
+    for row in ROWS:
+        found = counts(row)
+        reasons = Counter(row.not_covered.values()).most_common()
+        why = "<br>".join(f"{times}: {reason}" for reason, times in reasons) or "0"
+        generic = str(len(_names((row.generic,)))) if row.generic else "-"
+        cells = [f"{row.name} {_version(row)}".strip(), *(str(found[column]) for column in ("recorded", "bit for bit", "to rounding")), why, generic]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _names(marks: tuple[Any, ...]) -> list[str]:
+    return [case.name for mark in marks for case in mark.args[1]]
+
+
+def _version(row: Row) -> str:
+    """Return the version of the package that was recorded; the first that a book names is the simulator's."""
+    packages = json.loads((golden.FOLDER / f"{row.books[0]}.json").read_text(encoding="utf-8"))["packages"]
+    name, version = next(iter(packages.items()))
+    return f"(TensorFlow {version})" if name.startswith("tensorflow") else version
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table() + "\n")

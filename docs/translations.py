@@ -1,0 +1,62 @@
+"""What the parameters of other simulators' neurons are in hillock's most similar cell, where the name alone does not say it.
+
+Names that differ in spelling only (thr, V_th, v_thresh) are found by ``hillock._aliases``. A sign of equality says how a value follows.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import hillock as hk
+
+_NEST_IAF = {"C_m": "r_m = tau_m/C_m"}
+_NORSE = {"tau_mem_inv": "tau_m = 1000/tau_mem_inv"}
+
+CELLS: Mapping[str, type[hk.cells.AbstractCell]] = MappingProxyType(
+    {
+        "brian2.AdEx": hk.cells.AdEx,
+        "nest.aeif_cond_exp": hk.cells.AdEx,
+        "nest.izhikevich": hk.cells.Izhikevich,
+        "ngclearn.AdEx": hk.cells.AdEx,
+        "ngclearn.IF": hk.cells.IntegrateAndFire,
+        "ngclearn.Izhikevich": hk.cells.Izhikevich,
+        "ngclearn.SLIF": hk.cells.SLIF,
+        "nir.IF": hk.cells.IntegrateAndFire,
+        "norse.LIFAdEx": hk.cells.AdEx,
+    }
+)
+"""The most similar cell, if it is not LIF."""
+
+NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "brian2.AdEx": {"tau": "c_m = tau/R", "R": "g_l = 1/R", "a": "a = a/R", "b": "b = b/R"},
+        "brian2.LIF": {"tau_t": "tau_theta", "d_th": "theta_plus"},
+        "nest.aeif_cond_exp": {"V_th": "v_t", "V_peak": "v_th"},
+        "nest.iaf_cond_exp": {"C_m": "tau_m = C_m/g_L", "g_L": "r_m = 1/g_L"},
+        "nest.iaf_psc_alpha": _NEST_IAF,
+        "nest.iaf_psc_delta": _NEST_IAF,
+        "nest.iaf_psc_exp": _NEST_IAF,
+        "nest.izhikevich": {"V_m": "v_init"},
+        "nest.mat2_psc_exp": {**_NEST_IAF, "omega": "v_th"},
+        "ngclearn.AdEx": {"tau_m": "c_m = tau_m/resist_m", "resist_m": "g_l = 1/resist_m"},
+        "ngclearn.IF": {"tau_m": "c_m = tau_m/resist_m", "resist_m": "c_m = tau_m/resist_m", "v_rest": "v_init"},
+        "ngclearn.Izhikevich": {"tau_w": "a = 1/tau_w", "coupling_factor": "b", "v_reset": "c", "w_reset": "d", "v0": "v_init"},
+        "ngclearn.SLIF": {"resist_inh": "r_inh", "inh_weights": "w_inh"},
+        "nir.IF": {"r": "c_m = 1/r"},
+        "norse.LIF": _NORSE,
+        "norse.LIFAdEx": {
+            "tau_mem_inv": "c_m = 1000 g_l/tau_mem_inv",
+            "tau_ada_inv": "tau_w = 1000/tau_ada_inv",
+            "adaptation_current": "a",
+            "adaptation_spike": "b",
+            "v_th": "v_t, v_th",
+        },
+        "norse.LIFBox": _NORSE,
+        "norse.LIFRefrac": {**_NORSE, "rho_reset": "t_ref = rho_reset dt"},
+        "norse.LSNN": {**_NORSE, "tau_adapt_inv": "tau_theta = 1000/tau_adapt_inv", "beta": "theta_plus"},
+        "snntorch.Lapicque": {"C": "tau_m = R C"},
+        "snntorch.Leaky": {"beta": "tau_m = -dt/ln beta"},
+        "snntorch.RLeaky": {"beta": "tau_m = -dt/ln beta"},
+        "tensorflow_notebook.LIF": {"v_rest": "v_rest, v_reset"},
+    }
+)
+"""Parameters whose name is not enough; 1000 turns 1/s into ms."""
