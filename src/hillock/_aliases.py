@@ -1,4 +1,4 @@
-"""What other simulators call our parameters: for messages only, no such name is ever accepted."""
+"""What other simulators call our parameters, for messages, tables and pictures. No cell takes them: it says what they are called here."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType

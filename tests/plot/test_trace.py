@@ -1,5 +1,6 @@
 """The picture of a run shows its input, potential, spikes, threshold and rests."""
 
+import dataclasses
 import re
 
 import numpy as np
@@ -96,3 +97,28 @@ def test_what_cannot_be_drawn_is_said():
         trace(run(record=["i"]))
     with pytest.raises(RecordingError, match=re.escape("There is no neuron 3 in this recording of 1: they are counted from 0.")):
         trace(run(), 3)
+
+
+@pytest.mark.parametrize(
+    ("model", "current"),
+    [
+        (hk.dialects.tensorflow_notebook.LIF(tau_rest=4.0), 1.5),
+        (hk.dialects.ngclearn.LIF(tau_m=20.0, refract_time=4.0), 30.0),
+        (hk.dialects.brian2.LIF(refractory=4.0), 40.0),
+        (hk.dialects.nest.iaf_psc_delta(t_ref=4.0), 0.6),
+    ],
+    ids=["tensorflow_notebook", "ngclearn", "brian2", "nest"],
+)
+def test_the_refractory_time_is_shaded_whatever_it_is_called(model, current):
+    rec = hk.simulate(model, hk.stimuli.Constant(current), duration=60, dt=0.5, record=["v"])
+    shaded = next(patch for patch in trace(rec).collections if patch.get_label() == "refractory")
+    widths = [np.ptp(path.vertices[:, 0]) for path in shaded.get_paths()]
+    assert len(widths) == len(rec.spike_steps) > 0
+    np.testing.assert_allclose(widths, 4.0)
+
+
+def test_one_neuron_of_many_has_no_name_unless_it_has_labels():
+    rec = hk.simulate(hk.cells.LIF(), hk.stimuli.Constant([0.2, 0.3]), duration=20, dt=0.1, record=["v"])
+    assert names(trace(rec, 1)) == ["refractory"]
+    named = dataclasses.replace(rec, labels={"stimulus.amplitude": np.array([0.2, 0.3])})
+    assert names(trace(named, 1)) == ["amplitude = 0.3", "refractory"]

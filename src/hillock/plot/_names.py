@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from hillock._aliases import our_name
 from hillock.recording import Recording
 
 
@@ -12,10 +13,10 @@ def neuron_name(rec: Recording, neuron: int) -> str:
 
 
 def parameter(rec: Recording, name: str, neuron: int) -> float | None:
-    """Return a parameter of a neuron's model from the provenance; None where that does not hold it."""
+    """Return a parameter of a neuron's model from the provenance, whatever its simulator calls it; None where that does not hold it."""
     held = rec.provenance.get("model", {}).get("parameters", {})
     for path, value in held.items():
-        if path.rpartition(".")[2] == name:
+        if our_name(path.rpartition(".")[2], [name]):
             array = np.asarray(value) if not isinstance(value, dict) else np.zeros((0, 0))  # a digest of a long array
             if array.ndim == 0:
                 return float(array)

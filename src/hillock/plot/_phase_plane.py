@@ -49,20 +49,22 @@ def phase_plane(
     other = other or _other_range(cell, names, i, v, rec, neuron)
     if ax is None:
         ax = new_axes(size=(6.4, 4.8))[0]
-    dv, dw = _drift(cell, names, i, np.linspace(*v, _GRID), np.linspace(*other, _GRID))
-    for rate, shade in ((dv, COLOURS[1]), (dw, COLOURS[0])):
+    x, y = np.linspace(*v, _GRID), np.linspace(*other, _GRID)
+    handles = []
+    for name, rate, shade in zip(names, _drift(cell, names, i, x, y), (COLOURS[1], COLOURS[0]), strict=True):
         if rate.min() < 0 < rate.max():
-            ax.contour(np.linspace(*v, _GRID), np.linspace(*other, _GRID), rate, levels=[0.0], colors=shade, linewidths=2.0, zorder=2)
+            ax.contour(x, y, rate, levels=[0.0], colors=shade, linewidths=2.0, zorder=2)
+        handles.append(Line2D([], [], color=shade, linewidth=2.0, label=f"d{name}/dt = 0"))
     _draw_flow(cell, names, i, v, other, ax)
-    handles = [Line2D([], [], color=shade, linewidth=2.0, label=f"d{n}/dt = 0") for n, shade in zip(names, (COLOURS[1], COLOURS[0]), strict=True)]
     if rec is not None:
         _draw_path(rec, names, neuron, ax)
         handles.append(Line2D([], [], color=INK, linewidth=1.2, label="run"))
     ax.set_xlim(*v)
     ax.set_ylim(*other)
     units = state_units(cell.init())
-    ax.set_xlabel(axis_label(names[0], units.get(names[0])))
-    ax.set_ylabel(axis_label(names[1], units.get(names[1])))
+    ax.set_xlabel(axis_label(names[0], units[names[0]]))
+    ax.set_ylabel(axis_label(names[1], units[names[1]]))
+    ax.set_title(f"{type(cell).__name__} at {i:g} nA")
     legend(ax, handles)
     return ax
 

@@ -19,7 +19,7 @@ def trace(rec: Recording, neuron: int | Sequence[int] = 0, axes: Axes | Sequence
     """Draw the membrane potential of one neuron, or a few, over time (ms).
 
     Spikes are vertical ticks: models that are reset do not draw them themselves. The input is shown above if ``"i"`` was recorded, the
-    threshold if ``"threshold"`` was, and the refractory time is shaded if there is one neuron and its t_ref is known.
+    threshold if ``"threshold"`` was, and the refractory time is shaded if there is one neuron and its length is known.
 
     Args:
         rec: with ``"v"`` recorded.
@@ -37,7 +37,7 @@ def trace(rec: Recording, neuron: int | Sequence[int] = 0, axes: Axes | Sequence
     if above is not None:
         _draw_input(rec, which, above)
     for k, n in enumerate(which):
-        name = neuron_name(rec, n) if many or rec.neurons > 1 else None
+        name = neuron_name(rec, n) if many or rec.labels else None
         below.plot(*thin(*_potential(rec, n)), color=colour(k), linewidth=1.4, label=name, zorder=3)
     bottom, top = _draw_spikes(rec, which, below)
     _draw_threshold(rec, which, below)
