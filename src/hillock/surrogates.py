@@ -33,30 +33,45 @@ class Hard(AbstractSurrogate):
 
 
 class FastSigmoid(AbstractSurrogate):
-    """Derivative ``1 / (1 + slope·|x|)²`` (Zenke & Ganguli 2018, doi:10.1162/neco_a_01086, eq. 3)."""
+    """Derivative ``1 / (1 + slope·|x|)²`` (Zenke & Ganguli 2018, doi:10.1162/neco_a_01086, section 3.3.2)."""
 
     slope: float = 10.0
+
+    def __check_init__(self):
+        _require_positive(self, "slope")
 
     def __call__(self, excess: Scalar, at_least: bool) -> Spike:
         return _step(excess, at_least, lambda x: 1.0 / (1.0 + self.slope * jnp.abs(x)) ** 2)
 
 
 class ArcTan(AbstractSurrogate):
-    """Derivative ``(1/π) / (1 + (π·alpha·x/2)²)`` (Fang et al. 2021, doi:10.1109/ICCV48922.2021.00266)."""
+    """Derivative ``(alpha/2) / (1 + (π·alpha·x/2)²)``, whose area is 1 (Fang et al. 2021, doi:10.1109/ICCV48922.2021.00266, alpha = 2)."""
 
     alpha: float = 2.0
 
+    def __check_init__(self):
+        _require_positive(self, "alpha")
+
     def __call__(self, excess: Scalar, at_least: bool) -> Spike:
-        return _step(excess, at_least, lambda x: (1.0 / jnp.pi) / (1.0 + (jnp.pi * self.alpha * x / 2.0) ** 2))
+        return _step(excess, at_least, lambda x: (self.alpha / 2.0) / (1.0 + (jnp.pi * self.alpha * x / 2.0) ** 2))
 
 
 class Triangle(AbstractSurrogate):
-    """Derivative ``max(0, 1 - |x|/width) / width`` (Esser et al. 2016, doi:10.1073/pnas.1604850113)."""
+    """Derivative ``max(0, 1 - |x|/width) / width``, whose area is 1 (Esser et al. 2016, doi:10.1073/pnas.1604850113)."""
 
     width: float = 1.0
 
+    def __check_init__(self):
+        _require_positive(self, "width")
+
     def __call__(self, excess: Scalar, at_least: bool) -> Spike:
         return _step(excess, at_least, lambda x: jnp.maximum(0.0, 1.0 - jnp.abs(x) / self.width) / self.width)
+
+
+def _require_positive(surrogate: AbstractSurrogate, name: str) -> None:
+    value = getattr(surrogate, name)
+    if not value > 0:
+        raise ValueError(f"{type(surrogate).__name__}.{name} must be > 0, got {value:g}.")
 
 
 def _above(x: Float[Array, "..."], at_least: bool) -> Array:

@@ -112,7 +112,7 @@ def test_what_cannot_be_drawn_is_said():
 def test_the_refractory_time_is_shaded_whatever_it_is_called(model, current):
     rec = hk.simulate(model, hk.stimuli.Constant(current), duration=60, dt=0.5, record=["v"])
     shaded = next(patch for patch in trace(rec).collections if patch.get_label() == "refractory")
-    widths = [np.ptp(path.vertices[:, 0]) for path in shaded.get_paths()]
+    widths = [np.ptp(np.asarray(path.vertices)[:, 0]) for path in shaded.get_paths()]
     assert len(widths) == len(rec.spike_steps) > 0
     np.testing.assert_allclose(widths, 4.0)
 
