@@ -21,7 +21,7 @@ from hillock._param import (
     unknown_parameter,
 )
 from hillock._types import Param
-from hillock.cells import LIF, Izhikevich
+from hillock.cells import LIF, Izhikevich, ResonateAndFire
 from hillock.stimuli import Pulses, Step
 
 
@@ -104,7 +104,6 @@ def test_what_is_no_number_is_refused(given):
 )
 def test_a_mistake_gets_one_sentence(named, text):
     refuses(text, LIF, **named)
-    refuses(text, LIF, **named)
 
 
 def test_bounds_are_told_in_words():
@@ -113,6 +112,7 @@ def test_bounds_are_told_in_words():
     refuses("Window.share must be > 0 and ≤ 1, got 1.5.", Window, share=1.5)
     refuses("Window.low must be ≤ Window.high, got 5 ms and 4 ms.", Window, low=5, high=4)
     assert Window(low=5, high=5).high == 5.0
+    refuses("ResonateAndFire.v_reset must be ≤ ResonateAndFire.v_th, got 2 and 1.", ResonateAndFire, v_reset=2)
 
 
 def test_a_parameter_out_of_bounds_is_named_before_the_order_of_two():

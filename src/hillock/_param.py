@@ -21,6 +21,7 @@ from hillock._types import Param
 from hillock._units import UnitError, to_number
 
 _KEY = "hillock"
+_SHAPES = MappingProxyType({0: "a number or one number per neuron (a 1-d array)", 1: "a 1-d array, or 2-d with one column per neuron"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,13 +36,14 @@ class Declaration:
     ndim: int
     on_grid: bool
 
+    def quantity(self, value: float) -> str:
+        """Return a value with its unit, such as '20 ms'."""
+        return f"{value:g}" if self.unit == "1" else f"{value:g} {self.unit}"
+
     def rule(self) -> str:
         """Return the bounds in words, such as '> 0 ms', or an empty string."""
-        unit = "" if self.unit == "1" else f" {self.unit}"
-        parts = [f"> {self.above:g}{unit}"] if self.above is not None else []
-        parts += [f"≥ {self.low:g}{unit}"] if self.low is not None else []
-        parts += [f"≤ {self.high:g}{unit}"] if self.high is not None else []
-        return " and ".join(parts)
+        bounds = {">": self.above, "≥": self.low, "≤": self.high}
+        return " and ".join(f"{sign} {self.quantity(bound)}" for sign, bound in bounds.items() if bound is not None)
 
     def allows(self, value: np.ndarray) -> np.ndarray:
         """Return elementwise whether the bounds hold (NaN never does)."""
@@ -88,11 +90,9 @@ def as_number(value: Any, unit: str, where: str) -> Any:
         return number if jnp.issubdtype(number.dtype, jnp.floating) else number.astype(jnp.result_type(float))
     try:
         array = np.asarray(number)
-        if array.dtype.kind not in "iuf":  # no truth values, no None, no complex numbers
-            array = None
     except ValueError:  # lists of unequal lengths
-        array = None
-    if array is None:
+        array = np.asarray(None)
+    if array.dtype.kind not in "iuf":  # no truth values, no None, no complex numbers
         example = "1" if unit == "1" else f"1 {unit}"
         raise ParameterError(f"{where} must be a number, one number per neuron, or text such as '{example}', got {value!r}.")
     return array.astype(float) if array.ndim else float(array)
@@ -173,10 +173,9 @@ def declarations(kind: type) -> dict[str, Declaration]:
 
 def defaults(kind: type) -> dict[str, Any]:
     """Return the default of every parameter of a class; None where a value is required."""
-    fields = {field.name: field for field in dataclasses.fields(kind)}
     found = {}
     for name in declarations(kind):
-        field = fields[name]
+        field = kind.__dataclass_fields__[name]
         made = field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
         found[name] = None if made is dataclasses.MISSING else made
     return found
@@ -203,16 +202,17 @@ def check_value(value: Any, declared: Declaration, where: str) -> None:
         return
     if np.ndim(value) not in (declared.ndim, declared.ndim + 1):
         got = f"an array of shape {np.shape(value)}" if np.ndim(value) else "one number"
-        raise ParameterError(f"{where} must be {_shape_rule(declared.ndim)}, got {got}.")
+        rule = _SHAPES.get(declared.ndim, f"an array of {declared.ndim} dimensions")
+        raise ParameterError(f"{where} must be {rule}, got {got}.")
     if isinstance(value, Tracer):
         return
     array = np.asarray(value, float)
     good = declared.allows(array)
     if not good.all():
-        bad, unit = array[~good].flat[0], "" if declared.unit == "1" else f" {declared.unit}"
+        bad = array[~good].flat[0]
         rule = "a number" if np.isnan(bad) else declared.rule()
         at = f" at index {', '.join(map(str, np.argwhere(~good)[0]))}" if array.ndim else ""
-        raise ParameterError(f"{where} must be {rule}, got {bad:g}{unit}{at}.")
+        raise ParameterError(f"{where} must be {rule}, got {declared.quantity(bad)}{at}.")
 
 
 def require_below(module: Parametrized, lower: str, upper: str, *, or_equal: bool = False) -> None:
@@ -231,14 +231,9 @@ def require_below(module: Parametrized, lower: str, upper: str, *, or_equal: boo
         return  # unequal numbers of neurons are reported, with all sizes, when the population is formed
     wrong = ~((low <= high) if or_equal else (low < high))
     if wrong.any():
-        name, unit, sign = type(module).__name__, declarations(type(module))[lower].unit, "≤" if or_equal else "<"
-        raise ParameterError(f"{name}.{lower} must be {sign} {name}.{upper}, got {low[wrong].flat[0]:g} {unit} and {high[wrong].flat[0]:g} {unit}.")
-
-
-def _shape_rule(ndim: int) -> str:
-    return {0: "a number or one number per neuron (a 1-d array)", 1: "a 1-d array, or 2-d with one column per neuron"}.get(
-        ndim, f"an array of {ndim} dimensions"
-    )
+        name, declared, sign = type(module).__name__, declarations(type(module))[lower], "≤" if or_equal else "<"
+        got = f"{declared.quantity(low[wrong].flat[0])} and {declared.quantity(high[wrong].flat[0])}"
+        raise ParameterError(f"{name}.{lower} must be {sign} {name}.{upper}, got {got}.")
 
 
 def unknown_parameter(kind: type, name: str) -> str:
