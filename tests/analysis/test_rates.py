@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from hillock._param import ParameterError
 from hillock._time import TimeError
-from hillock.analysis import rate_statistics, rates
+from hillock.analysis import fi_curve, rate_statistics, rates
+from hillock.cells import LIF
 from hillock.recording import RecordingError
 from tests.recording.made import from_trains, recordings
 
@@ -44,3 +46,10 @@ def test_a_stretch_that_cuts_a_step_is_refused():
     sentence = "start = 0.25 ms is not a whole number of steps of dt = 0.1 ms. Use 0.2 or 0.3 ms, or change dt."
     with pytest.raises(TimeError, match=re.escape(sentence)):
         rates(from_trains([[1.0]]), start=0.25)
+
+
+def test_a_stretch_in_the_wrong_unit_is_refused_by_name():
+    with pytest.raises(TimeError, match=re.escape("stop must be a time in ms, got '5 mV', which is a voltage.")):
+        rates(from_trains([[1.0]]), stop="5 mV")
+    with pytest.raises(ParameterError, match=re.escape("currents must be a current in nA, got '1 mV', which is a voltage.")):
+        fi_curve(LIF(), ["1 mV"])

@@ -69,7 +69,7 @@ def test_strongest_input_silences_the_others():
         ({"r_inh": 1.0}, "SLIF.w_inh must be given where r_inh > 0. Pass a matrix with one row and one column per neuron, or r_inh = 0."),
         ({"w_inh": [[0.0, 1.0]]}, "SLIF.w_inh must have one row and one column per neuron, got an array of shape (1, 2)."),
         ({"w_inh": [[0.0, 1.0], [1.0, 2.0]]}, "SLIF.w_inh must be 0 on its diagonal, got 2 nA for neuron 1. No neuron inhibits itself."),
-        ({"v_th": 0.01}, "SLIF.v_th_min must be < SLIF.v_th, got 0.025 1 and 0.01 1."),
+        ({"v_th": 0.01}, "SLIF.v_th_min must be < SLIF.v_th, got 0.025 and 0.01."),
     ],
 )
 def test_wrong_parameters_are_refused_in_one_sentence(wrong, sentence):

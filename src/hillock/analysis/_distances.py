@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from hillock._extras import require
-from hillock._units import to_number
+from hillock._time import milliseconds
 from hillock.recording import Recording
 
 Trains = Recording | Sequence[Float[np.ndarray, "..."]]
@@ -22,7 +22,7 @@ def van_rossum(trains: Trains, tau: float | str = 10.0) -> Float[np.ndarray, "tr
     """
     measure = require("elephant.spike_train_dissimilarity", "neuro", "van_rossum").van_rossum_distance
     pq = require("quantities", "neuro", "van_rossum")
-    return np.asarray(measure(_neo(trains, "van_rossum"), time_constant=float(to_number(tau, "ms")) * pq.ms))
+    return np.asarray(measure(_neo(trains, "van_rossum"), time_constant=milliseconds(tau, "tau") * pq.ms))
 
 
 def victor_purpura(trains: Trains, shift: float | str = 10.0) -> Float[np.ndarray, "trains trains"]:
@@ -32,7 +32,7 @@ def victor_purpura(trains: Trains, shift: float | str = 10.0) -> Float[np.ndarra
     """
     measure = require("elephant.spike_train_dissimilarity", "neuro", "victor_purpura").victor_purpura_distance
     pq = require("quantities", "neuro", "victor_purpura")
-    return np.asarray(measure(_neo(trains, "victor_purpura"), cost_factor=1 / (float(to_number(shift, "ms")) * pq.ms)))
+    return np.asarray(measure(_neo(trains, "victor_purpura"), cost_factor=1 / (milliseconds(shift, "shift") * pq.ms)))
 
 
 class CrossCorrelation(NamedTuple):
@@ -49,7 +49,7 @@ def cross_correlation(
     correlate = require("elephant.spike_train_correlation", "neuro", "cross_correlation").cross_correlation_histogram
     binned = require("elephant.conversion", "neuro", "cross_correlation").BinnedSpikeTrain
     pq = require("quantities", "neuro", "cross_correlation")
-    size, reach = float(to_number(width, "ms")), float(to_number(window, "ms"))
+    size, reach = milliseconds(width, "width"), milliseconds(window, "window")
     pair = [binned(train, bin_size=size * pq.ms, tolerance=None) for train in _neo([first, second], "cross_correlation", size)]
     lag = round(reach / size)
     histogram, lags = correlate(*pair, window=[-lag, lag])

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.typing import ArrayLike
 
-from hillock._units import to_number
+from hillock._param import as_number
+from hillock._time import milliseconds
 from hillock.analysis._population import count_neurons, count_spikes, is_population
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep
@@ -40,11 +41,11 @@ def fi_curve(
     array([ 0., 34., 88.])
 
     """
-    wanted = np.atleast_1d(np.asarray(to_number(currents, "nA"), float))
+    wanted = np.atleast_1d(np.asarray(as_number(currents, "nA", "currents")))
     if wanted.ndim != 1 or not len(wanted):
         raise ValueError(f"currents must be a list of at least one current, got an array of shape {wanted.shape}.")
-    wait, counted = float(to_number(settle, "ms")), float(to_number(duration, "ms"))
+    wait, counted = milliseconds(settle, "settle"), milliseconds(duration, "duration")
     n = count_neurons(model)
-    counts = count_spikes(model, np.tile(wanted, (n, 1)), start=wait, duration=counted, dt=float(to_number(dt, "ms")), **options)
+    counts = count_spikes(model, np.tile(wanted, (n, 1)), start=wait, duration=counted, dt=milliseconds(dt, "dt"), **options)
     table = counts.T * (1000 / counted)
     return table if is_population(model) else table[:, 0]

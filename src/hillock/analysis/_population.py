@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 from hillock._param import Parametrized
 from hillock._population import neuron_axes, population_size
 from hillock._simulate import simulate
-from hillock.analysis._rates import rates
+from hillock.analysis._window import window
 from hillock.cells import AbstractCoupled
 from hillock.dialects import AbstractCoupledStep
 from hillock.stimuli import Constant
@@ -25,7 +25,7 @@ def count_spikes(
 
     def count(model: Any, current: np.ndarray) -> np.ndarray:
         rec = simulate(model, Constant(current.ravel()), duration=start + duration, dt=dt, neurons=current.size, **options)
-        return np.rint(rates(rec, start=start) * duration / 1000).astype(int).reshape(current.shape)
+        return window(rec, start, None).counts(rec).reshape(current.shape)
 
     if isinstance(model, AbstractCoupled | AbstractCoupledStep):
         return np.stack([count(model, column) for column in currents.T], axis=1)

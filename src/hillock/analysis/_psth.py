@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from hillock._time import whole_steps
-from hillock._units import to_number
+from hillock._time import milliseconds, whole_steps
 from hillock.analysis._window import window
 from hillock.recording import Recording, RecordingError
 
@@ -44,7 +43,7 @@ def psth(
     dts = sorted({rec.dt for rec in recs})
     if len(dts) > 1:
         raise RecordingError(f"psth needs recordings of one dt, got {dts[0]:g} and {dts[1]:g} ms.")
-    steps = int(whole_steps(float(to_number(width, "ms")), dts[0], "width"))
+    steps = int(whole_steps(milliseconds(width, "width"), dts[0], "width"))
     stretch = window(recs[0], start, stop)
     bins, rest = divmod(stretch.last - stretch.first, steps) if steps > 0 else (0, 1)
     if rest:

@@ -18,7 +18,7 @@ def rates(rec: Recording, start: float | str | None = None, stop: float | str | 
     array([ 0., 60.])
     """
     stretch = window(rec, start, stop)
-    return np.bincount(rec.spike_neurons[stretch.holds(rec)], minlength=rec.neurons) * (1000 / stretch.duration)
+    return stretch.counts(rec) * (1000 / stretch.duration)
 
 
 class RateStatistics(NamedTuple):

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
-from hillock._units import to_number
+from hillock._param import as_number
+from hillock._time import milliseconds
 from hillock.analysis._population import count_neurons, count_spikes, is_population
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep
@@ -44,11 +45,11 @@ def rheobase(
     0.15
 
     """
-    top, exact = float(to_number(highest, "nA")), float(to_number(tolerance, "nA"))
+    top, exact = float(as_number(highest, "nA", "highest")), float(as_number(tolerance, "nA", "tolerance"))
     if not (np.isfinite(top) and top > 0 and exact > 0):
         raise ValueError(f"rheobase needs highest > 0 nA and tolerance > 0 nA, got {top:g} nA and {exact:g} nA.")
 
-    times = {"duration": float(to_number(duration, "ms")), "dt": float(to_number(dt, "ms"))}
+    times = {"duration": milliseconds(duration, "duration"), "dt": milliseconds(dt, "dt")}
 
     def fires(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, Bool[np.ndarray, "neurons currents"]]:
         grid = np.linspace(low, high, _AT_ONCE, axis=1)

@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Int
 
-from hillock._time import whole_steps
-from hillock._units import to_number
+from hillock._time import milliseconds, whole_steps
 from hillock.recording import Recording, RecordingError
 
 
@@ -26,6 +25,10 @@ class Window(NamedTuple):
         """Return which spikes of a recording are inside."""
         return (rec.spike_steps >= self.first) & (rec.spike_steps < self.last)
 
+    def counts(self, rec: Recording) -> Int[np.ndarray, " neurons"]:
+        """Return how many spikes of each neuron are inside."""
+        return np.bincount(rec.spike_neurons[self.holds(rec)], minlength=rec.neurons)
+
 
 def window(rec: Recording, start: float | str | None, stop: float | str | None) -> Window:
     """Return the steps of a recording from ``start`` to ``stop`` (ms; by default all of it).
@@ -36,8 +39,8 @@ def window(rec: Recording, start: float | str | None, stop: float | str | None) 
 
     """
     begin, end = rec.first_step, rec.first_step + rec.steps
-    first = begin if start is None else int(whole_steps(float(to_number(start, "ms")), rec.dt, "start"))
-    last = end if stop is None else int(whole_steps(float(to_number(stop, "ms")), rec.dt, "stop"))
+    first = begin if start is None else int(whole_steps(milliseconds(start, "start"), rec.dt, "start"))
+    last = end if stop is None else int(whole_steps(milliseconds(stop, "stop"), rec.dt, "stop"))
     if not begin <= first < last <= end:
         raise RecordingError(
             f"The stretch from start = {first * rec.dt:g} ms to stop = {last * rec.dt:g} ms must be inside the recording, "

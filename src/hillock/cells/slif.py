@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from jax.core import Tracer
 from jaxtyping import Array, Float
 
 from hillock._param import ParameterError, param, require_below
+from hillock._trace import is_traced
 from hillock._types import Nanoamperes, Param, Scalar
 from hillock.cells._base import AbstractCell, AbstractCoupled
 
@@ -98,11 +98,11 @@ def _check_inhibition(w_inh: Param, r_inh: Param) -> None:
     """Raise ParameterError unless ``w_inh`` is empty, or a square matrix in which nobody inhibits itself."""
     shape = np.shape(w_inh)
     if shape == (0,):
-        if not isinstance(r_inh, Tracer) and np.any(np.asarray(r_inh) > 0):
+        if not is_traced(r_inh) and np.any(np.asarray(r_inh) > 0):
             raise ParameterError("SLIF.w_inh must be given where r_inh > 0. Pass a matrix with one row and one column per neuron, or r_inh = 0.")
         return
     if len(shape) != 2 or shape[0] != shape[1]:
         raise ParameterError(f"SLIF.w_inh must have one row and one column per neuron, got an array of shape {shape}.")
-    if not isinstance(w_inh, Tracer) and np.diagonal(np.asarray(w_inh)).any():
+    if not is_traced(w_inh) and np.diagonal(np.asarray(w_inh)).any():
         k = int(np.argmax(np.diagonal(np.asarray(w_inh)) != 0))
         raise ParameterError(f"SLIF.w_inh must be 0 on its diagonal, got {np.asarray(w_inh)[k, k]:g} nA for neuron {k}. No neuron inhibits itself.")
