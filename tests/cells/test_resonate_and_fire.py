@@ -43,5 +43,5 @@ def test_release_from_inhibition_fires_half_a_period_later():
 
 
 def test_reset_above_threshold_is_refused():
-    with pytest.raises(ValueError, match=re.escape("ResonateAndFire.v_reset must be ≤ ResonateAndFire.v_th, got 1.5 1 and 1 1.")):
+    with pytest.raises(ValueError, match=re.escape("ResonateAndFire.v_reset must be ≤ ResonateAndFire.v_th, got 1.5 and 1.")):
         hk.cells.ResonateAndFire(v_reset=1.5)
