@@ -90,6 +90,22 @@ def test_an_empty_file_is_told_what_it_needs():
         ({"cell": {"type": 3}}, "cell.type must be text, got 3."),
         ({"stimulus": []}, "stimulus must be at least one, got []."),
         ({"key": -1}, "key must be ≥ 0, got -1."),
+        ({"key": "a"}, "key must be a whole number, got 'a'."),
+        ({"neurons": True}, "neurons must be a whole number, got True."),
+        ({"neurons": "1,2"}, "neurons must be a whole number, got '1,2'."),
+        ({"every": "2"}, "every must be a whole number, got '2'."),
+        ({"tau_m": 3}, "tau_m is not a key of an experiment. Did you mean cell.tau_m?"),
+        ({"output": {"name": ".hidden"}}, "output.name must be a plain file name, got '.hidden'."),
+        ({"output": {"name": "x" * 201}}, f"output.name must be at most 200 characters, got '{'x' * 201}'."),
+        ({"cell": {"type": "Izhikevich", "preset": ["RS"]}}, "cell.preset must be text, got ['RS']."),
+        (
+            {"cell": {"type": "Izhikevich"}, "sweep": {"cell": {"preset": ["RS", "FS"]}}},
+            "sweep.cell.preset cannot be swept, only parameters can. Run once for each value.",
+        ),
+        (
+            {"cell": {"type": "snntorch.Leaky", "beta": 0.9}, "sweep": {"cell": {"reset_mechanism": "zero"}}},
+            "sweep.cell.reset_mechanism cannot be swept, only parameters can. Run once for each value.",
+        ),
         ({"record": 3}, "record must be a list, got 3."),
         ({"cell": {"type": "Izhikevich", "preset": "XY"}}, "cell: Izhikevich has no preset named 'XY'. It has RS, IB, CH, FS, LTS, TC, RZ."),
         ({"cell": {"type": "LIF", "v_reset": -40}}, "cell: LIF.v_reset must be < LIF.v_th, got -40 mV and -50 mV."),
@@ -110,6 +126,13 @@ def test_an_empty_file_is_told_what_it_needs():
 )
 def test_a_mistake_is_one_line(change, line):
     assert mistakes(MINIMAL | change) == (line,)
+
+
+def test_a_sweep_that_does_not_fit_is_refused_before_it_is_made(monkeypatch):
+    monkeypatch.setattr("hillock.experiment._build.physical_memory", lambda: 1e9)
+    sweep = {"cell": {name: list(range(1, 1001)) for name in ("tau_m", "r_m")}}
+    line = "sweep makes 1e+08 neurons, whose labels alone need 1.6 GB; this machine has 1 GB. Sweep fewer values."
+    assert mistakes(MINIMAL | {"sweep": sweep, "neurons": 100}) == (line,)
 
 
 def test_a_list_that_belongs_to_one_neuron_is_not_swept():
@@ -184,6 +207,17 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path, monkeypatch, content, rea
         read("bad.toml")
 
 
+def test_a_folder_is_no_experiment(tmp_path):
+    with pytest.raises(ExperimentError, match=f"^{re.escape(f'{tmp_path} is a folder. Name the experiment file in it.')}$"):
+        read(tmp_path)
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "windows.toml"
+    path.write_text('duration = 1\ndt = 1\n[cell]\ntype = "LIF"\n[stimulus]\ntype = "Constant"\namplitude = 1\n', encoding="utf-8-sig")
+    assert read(path).options["duration"] == 1.0
+
+
 def test_a_file_nested_too_deeply_is_refused(tmp_path):
     path = tmp_path / "deep.toml"
     path.write_text(f"a = {'[' * 100_000}")
@@ -196,10 +230,11 @@ def test_a_file_nested_too_deeply_is_refused(tmp_path):
     [
         (None, "mycell.py:Mine", "There is no file mycell.py."),
         ("x = 1\n", "mycell.py:Mine", "mycell.py has no cell named 'Mine'. No class in it is a cell."),
+        ("raise SystemExit(3)\n", "mycell.py:Mine", "mycell.py could not be loaded: SystemExit: 3."),
         ("1/0\n", "mycell.py:Mine", "mycell.py could not be loaded: ZeroDivisionError: division by zero."),
         ("from hillock.cells import LIF\n", "mycell.py:LFI", "mycell.py has no cell named 'LFI'. No class in it is a cell."),
     ],
-    ids=["missing", "no such class", "broken", "misspelt"],
+    ids=["missing", "no such class", "ends", "broken", "misspelt"],
 )
 def test_code_of_ones_own_that_cannot_be_used_says_why(tmp_path, monkeypatch, text, name, reason):
     monkeypatch.chdir(tmp_path)

@@ -34,12 +34,21 @@ DOUBTS = [
         "dt = 5 ms is more than a tenth of LIF.tau_m = 20 ms, which under forward Euler acts like 17.4 ms. Use dt ≤ 2 ms, or another integrator.",
     ),
     (
+        found(LIF(tau_m=20.0, t_ref=0.0, tau_theta=5.0, theta_plus=1.0), Constant(0.3), dt=5.0, dialect="ngclearn"),
+        "dt = 5 ms is more than a tenth of LIF.tau_m = 20 ms, and EulerWithExactDecay is accurate to first order only. "
+        "Use dt ≤ 2 ms, or another integrator.",
+    ),
+    (
         found(LIF(tau_m=2.0, t_ref=0.0), Constant(0.3), dt=4.0),
         "dt = 4 ms is longer than LIF.tau_m = 2 ms: what happens meanwhile is lost. Use dt ≤ 0.2 ms.",
     ),
     (
         found(hk.cells.AdEx(c_m=0.03), Constant(1.0), dt=2.0),
         "dt = 2 ms is longer than AdEx.c_m/g_l = 1 ms: what happens meanwhile is lost. Use dt ≤ 0.1 ms.",
+    ),
+    (
+        found(hk.cells.HodgkinHuxley(), Constant(10.0)),
+        "dt = 0.1 ms is too long for the spikes of HodgkinHuxley under RK4, which overflows in them. Use dt ≤ 0.05 ms, or ExponentialEuler.",
     ),
     (
         found(LIF(t_ref=5.0), Constant(1.0)),
@@ -83,6 +92,10 @@ NORMAL = [
     found(LIF(), Samples([[0.0, 0.3], [0.0, 0.3]], dt=50.0)),
     found(LIF(), Constant(0.3), dt=1.0, integrator=Euler()),
     found(LIF(t_ref=1.0), Constant(0.3), dt=1.0),
+    found(LIF(tau_m=5.0, t_ref=1.0), Constant(0.3), dt=1.0, integrator=hk.integrators.ExponentialEuler()),
+    found(LIF(tau_theta=5.0, theta_plus=1.0), Constant(0.3), dt=1.0, dialect="ngclearn"),  # what only decays, decays exactly there
+    found(LIF(tau_m=np.inf), Constant(0.3)),  # no leak
+    found(LIF(), 0.0 * Constant(np.inf)),  # an error of the run, not a doubt
     found(LIF(tau_theta=0.5), Constant(0.3), dt=1.0, integrator=Euler()),  # theta is always 0
     found(LIF(tau_m=20.0, r_m=1.0, v_rest=0.0, v_reset=0.0, v_th=1.0, t_ref=0.0), Constant(1.5), dt=1.0),
     found(LIF(tau_m=1.0, t_ref=0.0), Constant(0.3), dt=1e-3, duration=10.0),  # time in units of the time constant
@@ -102,7 +115,16 @@ CELLS = [kind for name in dir(hk.cells) if isinstance(kind := getattr(hk.cells, 
 @pytest.mark.parametrize("kind", CELLS)
 @pytest.mark.parametrize("integrator", [None, Euler()])
 def test_no_cell_is_doubtful_by_default(kind, integrator):
-    assert found(kind(), GaussianNoise(0.0, 1.0), integrator=integrator) == []
+    assert found(kind(), GaussianNoise(0.0, 1.0), integrator=integrator, dt=0.05) == []
+
+
+def test_an_axon_overflows_at_the_step_that_is_doubted_and_not_at_the_longest_that_is_not():
+    def run(**options):
+        return hk.simulate(hk.cells.HodgkinHuxley(), Constant(10.0), duration=20, **options)
+
+    with pytest.warns(hk.Doubt, match="is too long for the spikes"), pytest.raises(hk.SimulationError, match="Use a smaller dt, or ExponentialEuler"):
+        run(dt=0.1)
+    assert [len(rec.spike_steps) for rec in (run(dt=0.05), run(dt=0.1, integrator=hk.integrators.ExponentialEuler()))] == [2, 2]
 
 
 @pytest.mark.parametrize("stimulus", [

@@ -53,10 +53,9 @@ def check_plain(value: Any, name: str) -> None:
 def whole_number(value: Any, name: str, low: int, high: int, rule: str) -> int:
     """Return a whole number, however it is written: 1000, 1e3 or np.int64(1000)."""
     check_plain(value, name)
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return whole_number(int(value), name, low, high, rule)
+    whole = isinstance(value, float | np.floating) and float(value).is_integer()
     try:
-        number = low - 1 if isinstance(value, bool | np.bool_) else operator.index(value)
+        number = low - 1 if isinstance(value, bool | np.bool_) else operator.index(int(value) if whole else value)  # pyright: ignore[reportArgumentType]
     except TypeError:
         number = low - 1
     if not low <= number <= high:

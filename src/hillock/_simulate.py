@@ -238,7 +238,7 @@ def _report_non_finite(job: Job, engine: AbstractEngine, carry: Carry, first: in
             step, name, who = first + bad - 1, jax.tree_util.keystr(path[-1:], simple=True), int(np.argmax(wrong))
             raise SimulationError(
                 f"{name} of neuron {who} became {values[who]} in step {step} (t = {step * job.dt:g} ms). "
-                "Use a smaller dt, check the parameters and the size of the input."
+                "Use a smaller dt, or ExponentialEuler for a stiff cell; check the parameters and the size of the input."
             )
 
 

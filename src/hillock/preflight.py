@@ -11,9 +11,9 @@ import numpy as np
 
 from hillock._closed_forms import Values, lif_climb, lif_rheobase
 from hillock._param import Parametrized, declarations
-from hillock.cells import LIF
+from hillock.cells import LIF, HodgkinHuxley
 from hillock.dialects import AbstractStep, DialectStep
-from hillock.integrators import Euler
+from hillock.integrators import AbstractIntegrator, Euler, ExponentialEuler
 from hillock.stimuli import AbstractStimulus, Chirp, Constant, ExponentialChirp, Pulses, Ramp, Samples, Scaled, Sine, Step, Sum
 
 _SHORTEST = 0.1  # ms; no membrane is faster
@@ -32,13 +32,14 @@ class Doubt(UserWarning):
 def doubts(step: AbstractStep, stimulus: AbstractStimulus, dt: float, duration: float) -> list[str]:
     """Return one sentence for each doubt about a run."""
     model = step.cell if isinstance(step, DialectStep) else step
-    found = [*_seconds(model, dt, duration)]
-    if found:
-        return found  # with times in the wrong unit, nothing else is worth saying
-    if isinstance(step, DialectStep):
-        found += [*_coarse(step, dt), *_short_rest(step, dt)]
-        if isinstance(model, LIF):
-            found += [*_silence(model, stimulus), *_saturation(model, stimulus)]
+    with np.errstate(all="ignore"):  # infinite parameters are legal
+        found = [*_seconds(model, dt, duration)]
+        if found:
+            return found  # with times in the wrong unit, nothing else is worth saying
+        if isinstance(step, DialectStep):
+            found += [*_coarse(step, dt), *_stiff(step, dt), *_short_rest(step, dt)]
+            if isinstance(model, LIF):
+                found += [*_silence(model, stimulus), *_saturation(model, stimulus)]
     return found
 
 
@@ -49,7 +50,7 @@ def _seconds(model: Parametrized, dt: float, duration: float) -> Iterator[str]:
     where, tau = f"{type(model).__name__}.tau_m", np.asarray(model.tau_m, float)  # type: ignore[attr-defined]
     if tau.max() < _SHORTEST:
         yield f"{where} = {tau.max():g} ms is unusually short. If {tau.max():g} s is meant, write '{1000 * tau.max():g} ms'."
-    elif duration < tau.min() / 10 and dt <= tau.min() / 1e4:
+    elif np.isfinite(tau.min()) and duration < tau.min() / 10 and dt <= tau.min() / 1e4:
         yield (
             f"duration = {duration:g} ms and dt = {dt:g} ms are far below {where} = {tau.min():g} ms. "
             f"If seconds are meant, write '{1000 * duration:g} ms' and '{1000 * dt:g} ms'."
@@ -62,11 +63,30 @@ def _coarse(step: DialectStep, dt: float) -> Iterator[str]:
         ratio = dt / tau
         if ratio > 1 + 1e-9:
             yield f"dt = {dt:g} ms is longer than {where} = {tau:g} ms: what happens meanwhile is lost. Use dt ≤ {tau / 10:g} ms."
-        elif ratio > 0.1 * (1 + 1e-9) and isinstance(step.integrator, Euler):
-            acts = f"acts like {-dt / np.log1p(-ratio):.3g} ms" if ratio < 1 else "acts like 0 ms"
+        elif ratio > 0.1 * (1 + 1e-9) and _is_first_order(step.integrator, where):
+            acts = f", which under forward Euler acts like {-dt / np.log1p(-ratio) if ratio < 1 else 0:.3g} ms"
+            why = acts if isinstance(step.integrator, Euler) else f", and {type(step.integrator).__name__} is accurate to first order only"
+            yield f"dt = {dt:g} ms is more than a tenth of {where} = {tau:g} ms{why}. Use dt ≤ {tau / 10:g} ms, or another integrator."
+
+
+def _is_first_order(integrator: AbstractIntegrator, where: str) -> bool:
+    """Return whether an integrator is of first order for a time constant; a decay by itself is exact in all but Euler's."""
+    if isinstance(integrator, Euler):
+        return True
+    return integrator.order == 1 and not isinstance(integrator, ExponentialEuler) and where.rpartition(".")[2] not in _GAINS
+
+
+def _stiff(step: DialectStep, dt: float) -> Iterator[str]:
+    """Doubt a dt at which the open sodium channels of an axon overshoot: explicit methods are unstable beyond some 2 time constants.
+
+    A third of the channels are open at the peak, so that these are of 3 c_m/g_na.
+    """
+    if isinstance(step.cell, HodgkinHuxley) and not isinstance(step.integrator, ExponentialEuler):
+        longest = 6.0 * float(np.min(np.asarray(step.cell.c_m, float) / np.asarray(step.cell.g_na, float)))
+        if dt > longest * (1 + 1e-9):
             yield (
-                f"dt = {dt:g} ms is more than a tenth of {where} = {tau:g} ms, which under forward Euler {acts}. "
-                f"Use dt ≤ {tau / 10:g} ms, or another integrator."
+                f"dt = {dt:g} ms is too long for the spikes of HodgkinHuxley under {type(step.integrator).__name__}, which overflows in them. "
+                f"Use dt ≤ {longest:.2g} ms, or ExponentialEuler."
             )
 
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import jax.numpy as jnp
 import pytest
 from cyclopts import App
 
@@ -95,6 +96,39 @@ def test_an_error_that_is_not_ours_names_its_kind_and_place():
     with pytest.raises(KeyError) as caught:
         {}["missing"]
     assert re.fullmatch(r"KeyError: 'missing' \(test_app\.py, line \d+\)", sentence(caught.value))
+
+
+def test_what_python_raises_in_our_own_code_is_no_sentence_of_ours(hillock, monkeypatch):
+    monkeypatch.setattr(hk.experiment.catalogue, "find_anything", None)
+    answer = hillock("describe", "LIF")
+    assert answer.code == 1
+    assert re.fullmatch(r"Error: TypeError: 'NoneType' object is not callable \(description\.py, line \d+\)\n", answer.err)
+
+
+def test_an_error_of_a_package_is_one_line_and_names_the_line_of_the_user(hillock, monkeypatch):
+    """JAX's messages have several lines, and its own frames are hidden."""
+
+    def misuse(name):
+        return jnp.zeros((2,)) + jnp.zeros((3,))
+
+    monkeypatch.setattr(hk.experiment.description, "describe", misuse)
+    answer = hillock("describe", "LIF")
+    assert re.fullmatch(r"Error: TypeError: [^\n]+ \(test_app\.py, line \d+\)\n", answer.err)
+
+
+@pytest.mark.parametrize("words", ["list", "run --cell LIF --picture none"])
+def test_a_program_without_stdout_runs(words, tmp_path):
+    done = subprocess.run(f"exec {sys.executable} -m hillock {words} >&-", shell=True, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_reader_that_is_gone_is_met_without_a_word(tmp_path):
+    with subprocess.Popen([sys.executable, "-m", "hillock", "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
 
 
 def test_an_error_of_the_system_names_the_file():

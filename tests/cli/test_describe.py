@@ -58,3 +58,10 @@ def test_list_has_one_line_for_everything(hillock):
     lines = [line.split()[0] for line in answer.out.splitlines() if line.startswith("  ")]
     assert (answer.code, answer.err) == (0, "")
     assert sorted(lines) == sorted(NAMES)
+
+
+def test_a_cell_of_ones_own_with_a_slip_is_met_with_one_sentence(hillock, own_cell):
+    own_cell.write_text(own_cell.read_text().replace("(i - state.v) / self.tau", "float(state.v)"))
+    answer = hillock("describe", f"{own_cell.name}:Leaky")
+    assert answer.code == 1
+    assert answer.err.startswith("Error: Leaky.drift looks at a value that is known only while running. ")

@@ -1,6 +1,7 @@
 """``run``, ``init`` and ``compare``: from a file or flags to data, picture and summary."""
 
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -160,8 +161,16 @@ def test_an_experiment_says_how_it_can_be_done_again(hillock, tmp_path):
             "--set stimulus.amplitude names no stimulus. Write stimulus.1.amplitude or stimulus.2.amplitude. See hillock --help.",
         ),
         (["--cell", "LIF", "--set", "stimulus.2.start=1"], "--set stimulus.2.start names no stimulus. Write stimulus.start. See hillock --help."),
+        (
+            ["--cell", "Izhikevich", "--set", "cell.preset=RS,FS"],
+            "--set cell.preset takes one value, got 'RS,FS'. Only parameters are swept; run once for each value. See hillock --help.",
+        ),
+        (
+            ["--cell", "LIF", "--set", "neurons=1,2"],
+            "--set neurons takes one value, got '1,2'. Only parameters are swept; run once for each value. See hillock --help.",
+        ),
     ],
-    ids=["nothing", "no value", "no table", "which stimulus", "no such stimulus"],
+    ids=["nothing", "no value", "no table", "which stimulus", "no such stimulus", "several presets", "several numbers of neurons"],
 )
 def test_incomplete_commands_are_met_with_one_sentence(hillock, words, message):
     answer = hillock("run", *words)
@@ -178,8 +187,13 @@ def test_incomplete_commands_are_met_with_one_sentence(hillock, words, message):
         (["--dt", "0.3"], "duration = 100 ms is not a whole number of steps of dt = 0.3 ms. Use 99.9 or 100.2 ms, or change dt."),
         (["--record", "w"], "'w' cannot be recorded. This model shows v, theta, threshold, i."),
         (["--engine", "warp"], "No engine named 'warp'. Choose auto or scan."),
+        (["--set", "tau_m=3"], "tau_m is not a key of an experiment. Did you mean cell.tau_m?"),
+        (["--set", "amplitude=3"], "amplitude is not a key of an experiment. Did you mean stimulus.amplitude?"),
+        (["--name", ".."], "output.name must be a plain file name, got '..'."),
+        (["--every", "1001"], "every = 1001 is more than the 1000 steps of the run: no row of a trace would be recorded. Use every ≤ 1000."),
+        (["--neurons", "10000000000"], "neurons must be < 2147483648, got 10000000000."),
     ],
-    ids=["range", "alias", "text", "order", "grid", "record", "engine"],
+    ids=["range", "alias", "text", "order", "grid", "record", "engine", "cell's", "stimulus's", "name", "every", "neurons"],
 )
 def test_every_mistake_is_one_clear_sentence_before_any_work(hillock, tmp_path, words, message):
     answer = hillock("run", "--cell", "LIF", *words)
@@ -238,6 +252,58 @@ def test_a_failure_while_writing_leaves_the_old_file_whole(hillock, tmp_path, mo
     answer = hillock("run", "--cell", "LIF", "--duration", "40")
     assert (answer.code, answer.err) == (1, "Error: lif: No space left on device.\n")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_results_that_a_folder_is_in_the_way_of_are_found_out_before_the_run(hillock, tmp_path, monkeypatch):
+    (tmp_path / "lif.png").mkdir()
+    monkeypatch.setattr(Scan, "run", None)
+    answer = hillock("run", "--cell", "LIF")
+    rule = "lif.png is a folder, and the results would go there. Choose another --name or --output."
+    assert (answer.code, answer.out, answer.err) == (2, "", f"Error: {rule} See hillock --help.\n")
+
+
+def test_a_folder_that_cannot_be_written_to_is_found_out_before_the_run(hillock, tmp_path, monkeypatch):
+    def forbidden(*_, **__):
+        raise PermissionError(13, "Permission denied", "a temporary name")
+
+    monkeypatch.setattr("hillock.cli._run.TemporaryFile", forbidden)
+    monkeypatch.setattr(Scan, "run", None)
+    answer = hillock("run", "--cell", "LIF", "-o", "results")
+    assert (answer.code, answer.out, answer.err) == (1, "", "Error: results: Permission denied.\n")
+
+
+def test_a_package_that_is_not_there_is_found_out_before_the_run(hillock, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pynwb", None)
+    monkeypatch.setattr(Scan, "run", None)
+    answer = hillock("run", "--cell", "LIF", "--data", "nwb")
+    rule = "--data nwb needs the package pynwb. Install it with: pip install 'hillock[neuro]'"
+    assert (answer.code, answer.out, answer.err) == (1, "", f"Error: {rule}\n")
+
+
+def test_ctrl_c_while_writing_says_what_is_there(hillock, tmp_path, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", interrupted)
+    answer = hillock("run", "--cell", "LIF", "--duration", "20")
+    assert (answer.code, answer.err) == (130, "Error: Interrupted while writing; only the files named above are there.\n")
+    assert answer.out.endswith("\ndata     lif.npz\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["lif.npz"]
+
+
+def test_a_silent_run_says_how_silent_it_was(hillock):
+    answer = hillock("run", "--cell", "LIF", "--set", "stimulus.amplitude=0.14", "--duration", "500", "--picture", "none")
+    assert "\nno spikes; v stayed 1 mV below the threshold\n" in answer.out  # 15 mV - 100 MΩ · 0.14 nA
+    assert "Try: " not in answer.out
+
+
+@pytest.mark.parametrize("cell", ["AdEx", "HodgkinHuxley", "Izhikevich", "SLIF"])
+def test_a_cell_that_the_default_current_leaves_silent_comes_with_a_command_that_does_not(hillock, cell):
+    answer = hillock("run", "--cell", cell, "--dt", "0.05", *QUICK[2:])
+    told = "No stimulus was named, and the constant 0.3 nA does not make this neuron fire. Try: "
+    advice = next(line.removeprefix(told) for line in answer.out.splitlines() if line.startswith(told))
+    hillock("run", "--cell", cell, "--dt", "0.05", *advice.split(), *QUICK[2:])
+    assert hk.load(f"{cell.lower()}.npz").counts().max() > 0
 
 
 def test_an_output_folder_that_is_a_file_is_found_out_before_the_run(hillock, tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ from hillock.cli._describe import describe
 from hillock.cli._init import init
 from hillock.cli._list import list_all
 from hillock.cli._run import run
-from hillock.cli._talk import UsageError, complain, sentence, speak_any_alphabet, warnings_as_lines
+from hillock.cli._talk import UsageError, be_silent, complain, finish, sentence, speak_any_alphabet, warnings_as_lines
 
 
 def _version() -> str:
@@ -46,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speak_any_alphabet()
     try:
         with warnings_as_lines():
-            return app(arguments, print_error=False, exit_on_error=False) or 0
+            code = app(arguments, print_error=False, exit_on_error=False) or 0
+        finish()
     except (CycloptsError, UsageError) as error:
         complain(f"{error} See hillock --help.".replace("\n", " "))
         return 2
@@ -54,9 +55,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain("Interrupted; nothing was written.")
         return 130
     except BrokenPipeError:  # the reader of our output has seen enough
+        be_silent()
         return 0
     except Exception as error:
         complain(sentence(error))
         return 1
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+    else:
+        return code

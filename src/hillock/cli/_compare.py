@@ -21,7 +21,7 @@ def compare(model: str, /, *, flags: Flags = _NO_FLAGS, dialects: str | None = N
     is_file = model.endswith(".toml")
     experiment = load(Path(model) if is_file else None, None if is_file else model, flags, {})
     options = {name: experiment.options[name] for name in ("duration", "dt", "key")}
-    chosen = [name.strip() for name in dialects.split(",")] if dialects else None
+    chosen = [name.strip() for name in dialects.split(",") if name.strip()] if dialects else None
     if not isinstance(experiment.model, hk.cells.AbstractCell):
         raise TypeError(f"{model} is a neuron of one simulator, which no other can step. Compare a cell; 'hillock list' shows them.")
     say(hk.compare(experiment.model, experiment.stimulus, dialects=chosen, **options).table())

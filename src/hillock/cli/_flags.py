@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # What runs when no file says otherwise.
 _BASE = {"duration": "100 ms", "dt": "0.1 ms"}
-_BASE_STIMULUS = {"type": "Constant", "amplitude": "0.3 nA"}
+BASE_STIMULUS = {"type": "Constant", "amplitude": "0.3 nA"}
 _OF_OUTPUT = ("folder", "name", "data", "picture")
 
 
@@ -60,7 +60,7 @@ def load(file: Path | None, cell: str | None, flags: Flags, more: dict[str, Any]
         raise UsageError(
             "Name an experiment file or a cell: 'hillock run experiment.toml' or 'hillock run --cell LIF'. 'hillock init' writes a file."
         )
-    raw: dict[str, Any] = hk.experiment.read_toml(file) if file else {**_BASE, "stimulus": [dict(_BASE_STIMULUS)]}
+    raw: dict[str, Any] = hk.experiment.read_toml(file) if file else {**_BASE, "stimulus": [dict(BASE_STIMULUS)]}
     for name, value in {**flags.changes(), **more}.items():
         if value is not None:
             table = raw.setdefault("output", {}) if name in _OF_OUTPUT else raw

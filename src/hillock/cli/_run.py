@@ -2,19 +2,23 @@
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 import hillock as hk
-from hillock.cli._flags import Flags, load
-from hillock.cli._talk import complain, say
+from hillock._extras import require
+from hillock.cli._flags import BASE_STIMULUS, Flags, load
+from hillock.cli._talk import UsageError, complain, say
 
 if TYPE_CHECKING:
     from hillock import Recording
     from hillock.experiment import Output
 
 _NO_FLAGS = Flags()
+_STRONGER = "--set stimulus.amplitude=1,3,10"
+_PACKAGES = {"nc": (("xarray", "h5netcdf", "h5py"), "io"), "nwb": (("pynwb",), "neuro")}  # and the extra that has them
 
 
 def run(
@@ -67,20 +71,39 @@ def run(
     experiment = load(file, cell, flags, more)
     stem = experiment.output.name or (file.stem if file else type(experiment.model).__name__.lower())
     places = _places(experiment.output, stem)
-    rec = experiment.run(progress=sys.stderr.isatty())
+    rec = experiment.run(progress=sys.stderr is not None and sys.stderr.isatty())
     if rec.steps == 0:
         complain("Interrupted before anything was recorded; nothing was written.")
         return 130
     say(hk.experiment.summary(rec))
-    _write(rec, places)
+    if not len(rec.spike_steps) and file is None and experiment.source["stimulus"] == [BASE_STIMULUS]:
+        say(f"No stimulus was named, and the constant {BASE_STIMULUS['amplitude']} does not make this neuron fire. Try: {_STRONGER}\n")
+    try:
+        _write(rec, places)
+    except KeyboardInterrupt:
+        complain("Interrupted while writing; only the files named above are there.")
+        return 130
     return 0 if rec.complete else 130
 
 
 def _places(output: "Output", stem: str) -> dict[str, Path]:
-    """Return where the results go, after making the folder: a place that cannot be written to is found out before the run."""
+    """Return where the results go, after making the folder: what would keep them from being written is found out before the run."""
     output.folder.mkdir(parents=True, exist_ok=True)
     wanted = {"data": output.data, "picture": output.picture}
-    return {what: output.folder / f"{stem}.{ending}" for what, ending in wanted.items() if ending != "none"}
+    places = {what: output.folder / f"{stem}.{ending}" for what, ending in wanted.items() if ending != "none"}
+    for path in places.values():
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder, and the results would go there. Choose another --name or --output.")
+    if places:
+        try:
+            with TemporaryFile(dir=output.folder):
+                pass
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(output.folder)) from None
+    packages, extra = _PACKAGES.get(output.data, ((), ""))
+    for package in packages:
+        require(package, extra, f"--data {output.data}")
+    return places
 
 
 def _write(rec: "Recording", places: dict[str, Path]) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 from hillock.cli._talk import UsageError
 
 _RESERVED = ("type", "preset", "file")  # keys of a cell or stimulus that are not parameters
+_SINGLE = ("type", "preset", "duration", "dt", "dialect", "integrator", "engine", "dtype", "neurons", "key", "every")  # nor swept
 
 
 def change(raw: dict[str, Any], text: str) -> None:
     """Carry out one change; several values for a parameter, separated by commas, become a sweep.
 
     Raises:
-        UsageError: the text is not ``path=value``, or the path leads nowhere.
+        UsageError: the text is not ``path=value``, the path leads nowhere, or several values are given for what is no parameter.
 
     """
     path, sign, written = text.partition("=")
@@ -28,6 +29,8 @@ def change(raw: dict[str, Any], text: str) -> None:
         if not is_toml and "," in written:
             swept[name] = [_value(item)[1] for item in written.split(",")]
             return
+    if not is_toml and "," in written and name in _SINGLE:
+        raise UsageError(f"--set {path.strip()} takes one value, got {written.strip()!r}. Only parameters are swept; run once for each value.")
     section[name] = value
 
 

@@ -1,13 +1,17 @@
 """What the command line says: results on stdout; errors and warnings on stderr, one line each, never a traceback."""
 
 import io
+import os
 import sys
 import traceback
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
+
+_OURS = Path(__file__).parent.parent
+_OTHERS = {"site-packages", "dist-packages"}  # folders of other people's packages
 
 
 class UsageError(ValueError):
@@ -23,12 +27,26 @@ def speak_any_alphabet() -> None:
 
 def say(text: str) -> None:
     """Print a result."""
-    sys.stdout.write(f"{text}\n")
+    if sys.stdout is not None:  # a program can be started without one
+        sys.stdout.write(f"{text}\n")
 
 
 def complain(text: str) -> None:
     """Print an error."""
-    sys.stderr.write(f"Error: {text}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"Error: {text}\n")
+
+
+def finish() -> None:
+    """Hand over what was said, while an error in doing so can still be answered."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def be_silent() -> None:
+    """Say no more on stdout, whose reader is gone; Python itself would complain about that at the end."""
+    with suppress(OSError, ValueError, AttributeError):  # a stream without a file has no reader to lose
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -42,7 +60,8 @@ def warnings_as_lines() -> Iterator[None]:
 
 
 def _show(message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None) -> None:
-    sys.stderr.write(f"Warning: {message}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"Warning: {message}\n")
 
 
 def sentence(error: Exception) -> str:
@@ -54,15 +73,26 @@ def sentence(error: Exception) -> str:
         return f"{where}{error.strerror}."
     if isinstance(error, ValueError | TypeError | RuntimeError | ImportError | OSError) and _is_ours(error):
         return str(error)
-    file, line = _origin(error)
-    return f"{type(error).__name__}: {error} ({file.name}, line {line})"
+    frame = _where(error)
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text} ({Path(frame.filename).name}, line {frame.lineno})"
 
 
 def _is_ours(error: Exception) -> bool:
-    """Return whether hillock raised it, so that its text is a sentence for users."""
-    return _origin(error)[0].is_relative_to(Path(__file__).parent.parent)
+    """Return whether hillock raised it, so that its text is a sentence for users.
+
+    What Python or JAX raises ends in a line of ours too, JAX hiding its own, but that line does not raise.
+    """
+    frame = _frames(error)[-1]
+    return Path(frame.filename).is_relative_to(_OURS) and (frame.line or "").startswith("raise ")
 
 
-def _origin(error: Exception) -> tuple[Path, int]:
-    frames: list[Any] = traceback.extract_tb(error.__traceback__)
-    return (Path(frames[-1].filename), frames[-1].lineno or 0) if frames else (Path("?"), 0)
+def _where(error: Exception) -> traceback.FrameSummary:
+    """Return the line of hillock or of the user's own code that an error came from, or else the last."""
+    frames = _frames(error)
+    near = [frame for frame in frames if Path(frame.filename).is_relative_to(_OURS) or not _OTHERS & set(Path(frame.filename).parts)]
+    return (near or frames)[-1]
+
+
+def _frames(error: Exception) -> list[traceback.FrameSummary]:
+    return list(traceback.extract_tb(error.__traceback__)) or [traceback.FrameSummary("?", 0, "?")]

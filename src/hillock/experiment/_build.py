@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import math
 import operator
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from hillock._param import ParameterError, Parametrized, declarations
+from hillock._memory import physical_memory
+from hillock._param import ParameterError, Parametrized, declarations, options
 from hillock._population import population_size
 from hillock._types import Param
 from hillock.cells import AbstractCell
@@ -45,22 +47,30 @@ def build(raw: Mapping[str, Any], folder: Path, trust: catalogue.Trust) -> tuple
     lines: list[str] = []
     sections = [section for section in _sections(raw, folder, trust, lines) if section is not None]
     sweep = _sweep(raw.get("sweep", {}), sections, lines)
+    neurons = raw.get("neurons")
+    neurons = neurons if type(neurons) is int and neurons > 0 else None  # of what else it may be, the schema complains
+    lines += _too_many(sweep, neurons or 1)
     if lines or not any(section.where == "cell" for section in sections) or len(sections) < 2:
         return None, lines
-    each = raw.get("neurons") or 1
-    columns = _grid(sweep, each if isinstance(each, int) and each > 0 else 1)
+    columns = _grid(sweep, neurons or 1)
     modules = [_make(section, columns, lines) for section in sections]
     if lines:
         return None, lines
     model, *terms = modules
     stimulus = functools.reduce(operator.add, terms)
-    points = len(next(iter(columns.values()))) if columns else raw.get("neurons")
+    points = len(next(iter(columns.values()))) if columns else neurons
     try:
         neurons = population_size(model, stimulus, neurons=points)
     except ParameterError as error:
         return None, [str(error)]
     labels = columns | _per_neuron(sections, modules)
     return Built(model, stimulus, neurons, labels, _units(sections, labels)), []
+
+
+def parameter_places(raw: Mapping[str, Any], folder: Path, trust: catalogue.Trust) -> dict[str, str]:
+    """Return where each parameter of the cell and the stimuli belongs, such as 'cell.tau_m' for 'tau_m'."""
+    found = [section for section in _sections(raw, folder, trust, []) if section is not None]
+    return {name: f"{section.where}.{name}" for section in reversed(found) for name in declarations(section.kind)}
 
 
 def _sections(raw: Mapping[str, Any], folder: Path, trust: catalogue.Trust, lines: list[str]) -> Iterator[_Section | None]:
@@ -79,8 +89,8 @@ def _section(where: str, part: Any, find: Any, folder: Path, trust: catalogue.Tr
     try:
         kind = find(part["type"], folder=folder, trust=trust)
         values = {**_preset(kind, part.get("preset")), **{name: value for name, value in part.items() if name not in _RESERVED}}
-        if "file" in part:
-            values = _from_file(kind, folder / str(part["file"]), values)
+        if isinstance(part.get("file"), str):
+            values = _from_file(kind, folder / part["file"], values)
     except ValueError as error:
         lines.append(f"{where}: {error}")
         return None
@@ -88,7 +98,7 @@ def _section(where: str, part: Any, find: Any, folder: Path, trust: catalogue.Tr
 
 
 def _preset(kind: type[Parametrized], name: Any) -> Mapping[str, Any]:
-    if name is None:
+    if not isinstance(name, str):
         return {}
     kind.preset(name)  # complains, with the names there are
     return kind.presets[name]
@@ -99,6 +109,8 @@ def _sweep(raw: Any, sections: list[_Section], lines: list[str]) -> dict[str, Fl
     wanted = dict(_flatten(raw)) if isinstance(raw, dict) else {}
     found: dict[str, Float[np.ndarray, " values"]] = {}
     for section in sections:
+        others = [f"{section.where}.{name}" for name in (*_RESERVED, *options(section.kind))]
+        lines += [f"sweep.{path} cannot be swept, only parameters can. Run once for each value." for path in others if wanted.pop(path, None)]
         own = {path.removeprefix(f"{section.where}."): path for path in wanted if path.startswith(f"{section.where}.")}
         lines += [
             f"{section.where}: {line}" for line in parameter_problems(section.kind, {**section.values, **{n: wanted[p] for n, p in own.items()}})
@@ -125,6 +137,14 @@ def _flatten(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any
             yield from _flatten(value, where)
         else:
             yield where, value
+
+
+def _too_many(sweep: Mapping[str, Float[np.ndarray, " values"]], each: int) -> Iterator[str]:
+    """Complain about a sweep whose labels alone do not fit into memory."""
+    points = math.prod(len(values) for values in sweep.values()) * each
+    wanted, there = 8 * points * len(sweep), physical_memory()
+    if sweep and wanted > 0.5 * there:
+        yield f"sweep makes {points:.3g} neurons, whose labels alone need {wanted / 1e9:.3g} GB; this machine has {there / 1e9:.3g} GB. Sweep fewer values."
 
 
 def _grid(sweep: Mapping[str, Float[np.ndarray, " values"]], each: int) -> dict[str, Float[np.ndarray, " neurons"]]:

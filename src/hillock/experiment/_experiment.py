@@ -14,7 +14,7 @@ from hillock._simulate import simulate
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep
 from hillock.experiment import catalogue
-from hillock.experiment._build import build
+from hillock.experiment._build import build, parameter_places
 from hillock.experiment._problems import ExperimentError, explain
 from hillock.experiment._schema import Output, Schema
 from hillock.recording import Recording
@@ -81,12 +81,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         ExperimentError: there is no such file, it is too large, or it is not TOML.
 
     """
+    if path.is_dir():
+        raise ExperimentError([f"{path} is a folder. Name the experiment file in it."])
     if not path.is_file():
         raise ExperimentError([f"There is no file {path}. 'hillock init' writes one to start from."])
     if path.stat().st_size > _LARGEST_FILE:
         raise ExperimentError([f"{path} must be < {_LARGEST_FILE} bytes, got {path.stat().st_size}. Put long inputs into a data file."])
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # some editors of Windows begin a text with a mark
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ExperimentError([f"{path} is not TOML: {error}."]) from None
 
@@ -108,7 +110,7 @@ def parse(raw: Mapping[str, Any], *, name: str = "", folder: Path = Path(), trus
     try:
         schema = Schema.model_validate(raw)
     except ValidationError as error:
-        lines, schema = explain(error, Schema), None
+        lines, schema = explain(error, Schema, parameter_places(raw, folder, trust)), None
     built, more = build(raw, folder, trust)
     lines += more
     if lines or schema is None or built is None:

@@ -24,6 +24,7 @@ _RULES: Mapping[str, str] = MappingProxyType(
         "less_than": "< {lt}",
         "too_short": "at least one",
         "string_pattern_mismatch": "a plain file name",
+        "string_too_long": "at most {max_length} characters",
     }
 )
 
@@ -44,9 +45,16 @@ class ExperimentError(ValueError):
             super().__init__("\n  ".join([f"{source or 'The experiment'} has {len(lines)} mistakes:", *lines]))
 
 
-def explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """Return pydantic's findings as sentences."""
-    return [_sentence(found, model) for found in error.errors(include_url=False)]
+def explain(error: ValidationError, model: type[BaseModel], elsewhere: Mapping[str, str]) -> list[str]:
+    """Return pydantic's findings as sentences.
+
+    Args:
+        error: what it found.
+        model: of the data.
+        elsewhere: where names belong that are no keys of the model.
+
+    """
+    return [_sentence(found, model, elsewhere) for found in error.errors(include_url=False)]
 
 
 def place(*location: str | int) -> str:
@@ -54,12 +62,14 @@ def place(*location: str | int) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
 
 
-def _sentence(found: Any, model: type[BaseModel]) -> str:
+def _sentence(found: Any, model: type[BaseModel], elsewhere: Mapping[str, str]) -> str:
     location, kind = found["loc"], found["type"]
     where = place(*location)
     if kind == "missing":
         return f"{where} is missing."
     if kind == "extra_forbidden":
+        if where in elsewhere:
+            return f"{where} is not a key of an experiment. Did you mean {elsewhere[where]}?"
         owner = _owner(model, location[:-1])
         return f"{where} is not a key of an experiment.{did_you_mean(str(location[-1]), list(owner.model_fields))}"
     if kind == "value_error":

@@ -24,6 +24,7 @@ def _names(value: Any) -> Any:
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
+WholeNumber = Annotated[int, Field(strict=True)]  # neither 2.0 nor true nor "2"
 Milliseconds = Annotated[float, BeforeValidator(_milliseconds)]
 
 
@@ -35,7 +36,7 @@ class Output(_Section):
     """Where results go: ``folder/name.data`` and ``folder/name.picture``."""
 
     folder: Path = Path()
-    name: Annotated[str, Field(pattern=r"^[^/\\:]*$")] = ""
+    name: Annotated[str, Field(pattern=r"^([^./\\:\x00-\x1f][^/\\:\x00-\x1f]*)?$", max_length=200)] = ""
     data: Literal["npz", "nc", "nwb", "none"] = "npz"
     picture: Literal["png", "svg", "pdf", "none"] = "png"
 
@@ -67,10 +68,10 @@ class Schema(_Section):
     integrator: str | None = None
     engine: str = "auto"
     dtype: Literal["float32", "float64"] | None = None
-    neurons: int | None = Field(None, ge=1)
-    key: int | None = Field(None, ge=0, lt=2**64)
+    neurons: WholeNumber | None = Field(None, ge=1, lt=2**31)
+    key: WholeNumber | None = Field(None, ge=0, lt=2**64)
     record: Annotated[list[str], BeforeValidator(_names)] | None = None
-    every: int = Field(1, ge=1)
+    every: WholeNumber = Field(1, ge=1)
     output: Output = Output()
 
     @field_validator("dialect")

@@ -27,9 +27,19 @@ def summary(rec: Recording) -> str:
     if rec.neurons == 1 and len(rec.spike_steps):
         times = ", ".join(f"{t:g}" for t in rec.spike_times[:_MOST_TIMES])
         lines += ["", f"spikes at {times}{', ...' if len(rec.spike_times) > _MOST_TIMES else ''} ms"]
+    if not len(rec.spike_steps):
+        lines += ["", _silence(rec)]
     if not rec.complete:
         lines += ["", f"Interrupted: this is what was recorded in the first {rec.duration:g} ms."]
     return "\n".join([*lines, ""])
+
+
+def _silence(rec: Recording) -> str:
+    """Return how far from firing a silent run was, if its potentials were recorded."""
+    if not {"v", "threshold"} <= set(rec.traces) or not len(rec["v"]):
+        return "no spikes"
+    nearest, unit = float(np.min(rec["threshold"] - rec["v"])), rec.units.get("v", "1")
+    return f"no spikes; v stayed {nearest:.3g}{'' if unit == '1' else f' {unit}'} below the threshold" if nearest > 0 else "no spikes"
 
 
 def _what(made: Provenance) -> str:

@@ -158,6 +158,6 @@ def _run(path: Path) -> ModuleType:
     sys.modules[name] = module  # dataclasses look their module up there
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a script may end the program
         raise CatalogueError(f"{path} could not be loaded: {type(error).__name__}: {error}.") from error
     return module

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from hillock import dialects
+from hillock._contract import check_cell
 from hillock._param import ParameterError, Parametrized, declarations, is_required, options
 from hillock._table import table
+from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect, find
 from hillock.experiment import catalogue
 from hillock.stimuli import AbstractStimulus
@@ -93,6 +95,8 @@ def _states(kind: Any) -> Iterator[str]:
         model = kind()
     except ParameterError:
         return
+    if isinstance(model, AbstractCell):
+        check_cell(model)
     state = model.init()
     fields, doc = getattr(state, "_fields", ()), type(state).__doc__ or ""
     meaning = "" if doc.startswith(type(state).__name__) or not fields else f": {doc[:1].lower()}{doc[1:]}"
