@@ -1,14 +1,15 @@
-"""fma and rounded against exact rational arithmetic, on numbers of every kind."""
+"""fma and rounded against exact rational arithmetic, on numbers of every kind; exprel against 30 digits."""
 
 from fractions import Fraction
 
 import jax
 import jax.numpy as jnp
+import mpmath
 import numpy as np
 import pytest
 from jax import lax
 
-from hillock._arithmetic import fma, rounded
+from hillock._arithmetic import exprel, fma, rounded
 
 TINY = np.finfo(np.float32).tiny
 RANDOM = np.random.default_rng(1)
@@ -127,3 +128,14 @@ def test_their_derivatives_are_those_of_the_sum():
     assert jax.grad(fma, argnums=(0, 1, 2))(a, b, c) == (3.0, 2.0, 1.0)
     assert jax.grad(lambda a: rounded(a * b) + c)(a) == 3.0
     assert jax.jvp(jax.jit(fma), (a, b, c), (a, b, c))[1] == 17.0
+
+
+@pytest.mark.parametrize("x", [0.0, 1e-300, 1e-9, -1e-4, 0.00999, 0.01001, -0.5, 3.0, -700.0, 700.0])
+def test_exprel_and_its_derivative_are_right_also_where_they_cancel(x):
+    with mpmath.workdps(30):
+        value = mpmath.expm1(x) / x if x else mpmath.mpf(1)
+        series = sum(mpmath.mpf(x) ** k / (mpmath.factorial(k + 2)) * (k + 1) for k in range(8))
+        slope = series if abs(x) < 0.02 else (mpmath.exp(x) * (x - 1) + 1) / mpmath.mpf(x) ** 2
+    with jax.enable_x64(True):
+        assert float(exprel(jnp.float64(x))) == pytest.approx(float(value), rel=2e-15)
+        assert float(jax.grad(exprel)(jnp.float64(x))) == pytest.approx(float(slope), rel=1e-11)

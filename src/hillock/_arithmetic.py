@@ -1,14 +1,15 @@
-"""Sums and products whose rounding is known.
+"""Arithmetic whose rounding is known.
 
 XLA fuses every product that feeds a sum into one fused multiply-add wherever the processor has one, so ``a * b + c`` in
 traced code is rounded once on one machine and twice on another. Where the last bit matters (replicas of other simulators,
-random numbers that must agree between engines), these functions say which is meant. Both are differentiable, and subnormal
+random numbers that must agree between engines), these functions say which is meant. All are differentiable; subnormal
 numbers become 0 wherever the processor is set to flush them, as XLA sets it on a CPU.
 """
 
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.typing import ArrayLike
 from jaxtyping import Array, Float
 
 
@@ -56,3 +57,11 @@ def fma(a: Float[Array, "..."], b: Float[Array, "..."], c: Float[Array, "..."]) 
 def _fma_jvp(primals, tangents):
     (a, b, c), (a_dot, b_dot, c_dot) = primals, tangents
     return fma(a, b, c), a_dot * b + a * b_dot + c_dot
+
+
+def exprel(x: ArrayLike) -> Float[Array, "..."]:
+    """Return (exp(x) - 1)/x, by its Taylor series around 0, so that value and derivatives are right there too."""
+    near = jnp.abs(x) < 0.01  # the first neglected term is x⁶/5040 < 10⁻¹⁵
+    safe = jnp.where(near, 1.0, x)
+    series = 1.0 + x * (1 / 2 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x / 720))))
+    return jnp.where(near, series, jnp.expm1(safe) / safe)

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from hillock._arithmetic import exprel
 from hillock._trace import dependence, is_linear
 from hillock._types import Scalar, State, Tree
 
@@ -112,7 +113,7 @@ class ExponentialEuler(AbstractUnprepared):
                 return rates(*flat[:k], y, *flat[k + 1 :])[k]
 
             rate, slope = jax.jvp(alone, (x,), (jnp.ones_like(x),))
-            moved.append(x + dt * _phi(dt * slope) * rate)
+            moved.append(x + dt * exprel(dt * slope) * rate)
         return jax.tree.unflatten(tree, moved)
 
 
@@ -171,7 +172,7 @@ def _propagator(matrix: list[list[Scalar]], offset: list[Scalar], coupled: Bool[
         reach |= (reach.astype(int) @ reach.astype(int)) > 0
     if (reach == np.eye(n, dtype=bool)).all():
         decay = [jnp.exp(matrix[k][k] * dt) for k in range(n)]
-        gain = [dt * _phi(matrix[k][k] * dt) for k in range(n)]
+        gain = [dt * exprel(matrix[k][k] * dt) for k in range(n)]
         states = tuple(tuple(decay[row] if row == column else None for column in range(n)) for row in range(n))
         driven = tuple(gain[k] * matrix[k][n] if coupled[k, n] else None for k in range(n))
         return _Propagator(states, tuple(gain[k] * offset[k] for k in range(n)), driven)
@@ -181,14 +182,6 @@ def _propagator(matrix: list[list[Scalar]], offset: list[Scalar], coupled: Bool[
     by_input = reach @ coupled[:, n]
     states = tuple(tuple(flow[row, column] if reach[row, column] else None for column in range(n)) for row in range(n))
     return _Propagator(states, tuple(flow[row, n + 1] for row in range(n)), tuple(flow[row, n] if by_input[row] else None for row in range(n)))
-
-
-def _phi(z: Scalar) -> Scalar:
-    """Return (exp(z) - 1)/z, by its Taylor series around 0, so that value and derivatives are right there too."""
-    near = jnp.abs(z) < 0.01  # the first neglected term is z⁶/5040 < 10⁻¹⁵
-    safe = jnp.where(near, 1.0, z)
-    series = 1.0 + z * (1 / 2 + z * (1 / 6 + z * (1 / 24 + z * (1 / 120 + z / 720))))
-    return jnp.where(near, series, jnp.expm1(safe) / safe)
 
 
 _TERMS = 18  # of the Taylor series: for a norm of 1, the first neglected one is 1/19! < 10⁻¹⁷

@@ -68,6 +68,14 @@ def test_sampling_step_by_step_without_jit_gives_the_same(stimulus):
     np.testing.assert_allclose(values[2:], together, rtol=1e-14, atol=1e-15)
 
 
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_stimulus_says_what_it_is_for_and_shows_how(name):
+    text = getattr(stimuli, name).__doc__ or ""
+    parts = [part for part in ("When:", "Limits:", ">>>", "Reference:") if part in text]
+    assert {"When:", ">>>"} <= set(parts)
+    assert [text.find(part) for part in parts] == sorted(text.find(part) for part in parts)
+
+
 @every_stimulus
 def test_before_time_0_every_stimulus_is_finite(stimulus):
     one = _first_neuron(stimulus)

@@ -104,6 +104,8 @@ class AbstractLimited(eqx.Module):
 class Sum(AbstractStimulus):
     """Several stimuli at once; each draws its own random numbers.
 
+    When: written as ``a + b`` or ``a - b``; a list of any length is ``Sum(terms)``.
+
     >>> import hillock as hk
     >>> (hk.stimuli.Constant(0.3) - 2 * hk.stimuli.Step(0.1, start=50)).terms[0]
     Constant(amplitude=0.3)
@@ -128,6 +130,8 @@ class Sum(AbstractStimulus):
 
 class Scaled(AbstractStimulus):
     """A stimulus times a number, or times one number per neuron.
+
+    When: written as ``2 * a``, or ``[0.1, 0.2] * a`` for two neurons.
 
     >>> import hillock as hk
     >>> 2 * hk.stimuli.Constant(0.3)

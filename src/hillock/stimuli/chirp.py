@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from hillock._arithmetic import exprel
 from hillock._param import param, require_below
 from hillock._types import Param, Scalar, State
 from hillock.stimuli._base import AbstractStimulus, Moment, sine_of_turns
@@ -80,12 +81,5 @@ class ExponentialChirp(AbstractStimulus):
         s, duration = at.since(self.start), self.stop - self.start
         # outside of the sweep the exponential could overflow and spoil the gradient
         octaves = jnp.log(self.f_last / self.f_first) * jnp.clip(s / duration, 0.0, 1.0)
-        wave = self.amplitude * sine_of_turns(s * self.f_first * _mean_growth(octaves) / 1000.0)
+        wave = self.amplitude * sine_of_turns(s * self.f_first * exprel(octaves) / 1000.0)
         return state, self.offset + jnp.where(at.during(self.start, self.stop), wave, 0.0)
-
-
-def _mean_growth(x: Scalar) -> Scalar:
-    """Return (exp(x) - 1)/x, also at x = 0."""
-    small = jnp.abs(x) < 1e-5
-    safe = jnp.where(small, 1.0, x)
-    return jnp.where(small, 1.0 + x / 2.0, jnp.expm1(safe) / safe)

@@ -5,6 +5,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from hillock._arithmetic import exprel
 from hillock._trace import dependence, is_linear
 from hillock._types import Scalar, State
 from hillock.dialects._base import Dialect
@@ -38,7 +39,7 @@ def _gain(drift: Drift, flat: list[Scalar], tree: Any, k: int, dt: Scalar) -> Sc
     if dependence(rate, *flat, zero)[0].tolist() != alone or not is_linear(lambda x: rate(*flat[:k], x, *flat[k + 1 :], zero), flat[k]):
         return dt
     slope = jax.grad(lambda x: rate(*flat[:k], x, *flat[k + 1 :], zero))(flat[k])
-    return jnp.where(slope == 0, dt, jnp.expm1(slope * dt) / jnp.where(slope == 0, 1, slope))
+    return dt * exprel(slope * dt)
 
 
 dialect = Dialect(
