@@ -48,7 +48,7 @@ DOUBTS = [
     ),
     (
         found(hk.cells.HodgkinHuxley(), Constant(10.0)),
-        "dt = 0.1 ms is too long for the spikes of HodgkinHuxley under RK4, which overflows in them. Use dt ≤ 0.05 ms, or ExponentialEuler.",
+        "dt = 0.1 ms is too long for the spikes of HodgkinHuxley under RK4, which can overflow in them. Use dt ≤ 0.055 ms, or ExponentialEuler.",
     ),
     (
         found(LIF(t_ref=5.0), Constant(1.0)),

@@ -82,10 +82,10 @@ def _stiff(step: DialectStep, dt: float) -> Iterator[str]:
     A third of the channels are open at the peak, so that these are of 3 c_m/g_na.
     """
     if isinstance(step.cell, HodgkinHuxley) and not isinstance(step.integrator, ExponentialEuler):
-        longest = 6.0 * float(np.min(np.asarray(step.cell.c_m, float) / np.asarray(step.cell.g_na, float)))
+        longest = 6.6 * float(np.min(np.asarray(step.cell.c_m, float) / np.asarray(step.cell.g_na, float)))
         if dt > longest * (1 + 1e-9):
             yield (
-                f"dt = {dt:g} ms is too long for the spikes of HodgkinHuxley under {type(step.integrator).__name__}, which overflows in them. "
+                f"dt = {dt:g} ms is too long for the spikes of HodgkinHuxley under {type(step.integrator).__name__}, which can overflow in them. "
                 f"Use dt ≤ {longest:.2g} ms, or ExponentialEuler."
             )
 
