@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from hillock._population import neuron_axes
+from hillock._trace import shapes
 from hillock._types import State, Tree
 from hillock.cells import AbstractCell
 from hillock.engines.scan import cast
@@ -85,7 +86,7 @@ def _check_state(state: State, name: str) -> None:
 
 def _trace(function: Callable[..., Tree], name: str, *arguments: Tree) -> Tree:
     try:
-        return jax.eval_shape(function, *arguments)
+        return shapes(function, *arguments)
     except _PEEKED as error:
         _refuse_peeking(name, error)
 

@@ -46,6 +46,11 @@ def is_linear(function: Callable[..., Tree], *arguments: Tree) -> bool:
     return max(_walk(_jaxpr(function, arguments), seeds, 0, _degree), default=0) <= 1
 
 
+def shapes(function: Callable[..., Tree], *arguments: Tree) -> Tree:
+    """Return the shapes and dtypes of ``function(*arguments)``."""
+    return _call.eval_shape(function, arguments) if isinstance(function, eqx.Module) else jax.eval_shape(function, *arguments)
+
+
 def _jaxpr(function: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Jaxpr:
     """Return the trace of ``function(*arguments)``; its last inputs are the leaves of the arguments.
 
