@@ -31,6 +31,7 @@ _MOST_STEPS = 2**31 - 1  # steps are 32-bit integers in every engine
 _MOST_NEURONS = 2**31 - 1  # neurons too
 _MOST_MEMORY = 0.8  # of the machine's
 _COPIES = 3  # of the state: before, after, and in between
+_MANY = 64  # variables: more than any neuron has
 
 
 def count_steps(duration: float, dt: float) -> int:
@@ -201,8 +202,10 @@ def check_memory(plan: Job | Plan, step: AbstractStep, stimulus: AbstractStimulu
     """Raise ValueError if what a run holds at once, counted beforehand, does not fit into memory."""
     size, there = np.dtype(plan.dtype).itemsize, _memory.physical_memory()
     traces = len(plan.record) * (steps // plan.every) * plan.neurons * size
-    variables = size * len(jax.tree.leaves(step.init())) + 8 * len(jax.tree.leaves(stimulus.init()))
     chunk = min(plan.chunk, steps) + len(plan.record) * size * (plan.chunk // plan.every)
+    if traces + plan.neurons * (8 * _COPIES * _MANY + 2 * chunk) <= _MOST_MEMORY * there:
+        return  # without having looked at a state, which costs a tenth of a short run
+    variables = size * len(jax.tree.leaves(step.init())) + 8 * len(jax.tree.leaves(stimulus.init()))
     working = plan.neurons * (_COPIES * variables + 2 * chunk)
     if traces + working <= _MOST_MEMORY * there:
         return

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import hillock as hk
-from hillock.cli._flags import Flags, load
+from hillock.cli._flags import Flags, advise_on_silence, load
 from hillock.cli._talk import say
 
 _NO_FLAGS = Flags()
@@ -24,4 +24,7 @@ def compare(model: str, /, *, flags: Flags = _NO_FLAGS, dialects: str | None = N
     chosen = [name.strip() for name in dialects.split(",") if name.strip()] if dialects else None
     if not isinstance(experiment.model, hk.cells.AbstractCell):
         raise TypeError(f"{model} is a neuron of one simulator, which no other can step. Compare a cell; 'hillock list' shows them.")
-    say(hk.compare(experiment.model, experiment.stimulus, dialects=chosen, **options).table())
+    comparison = hk.compare(experiment.model, experiment.stimulus, dialects=chosen, **options)
+    say(comparison.table())
+    if not is_file and not any(len(outcome.fired_in) for outcome in comparison.outcomes):
+        advise_on_silence(experiment)

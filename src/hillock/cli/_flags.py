@@ -8,14 +8,15 @@ from cyclopts import Parameter
 
 import hillock as hk
 from hillock.cli._set import change
-from hillock.cli._talk import UsageError
+from hillock.cli._talk import UsageError, say
 
 if TYPE_CHECKING:
     from hillock.experiment import Experiment
 
 # What runs when no file says otherwise.
 _BASE = {"duration": "100 ms", "dt": "0.1 ms"}
-BASE_STIMULUS = {"type": "Constant", "amplitude": "0.3 nA"}
+_BASE_STIMULUS = {"type": "Constant", "amplitude": "0.3 nA"}
+_STRONGER = "10"  # nA: every cell of hillock fires on it
 _OF_OUTPUT = ("folder", "name", "data", "picture")
 
 
@@ -60,7 +61,7 @@ def load(file: Path | None, cell: str | None, flags: Flags, more: dict[str, Any]
         raise UsageError(
             "Name an experiment file or a cell: 'hillock run experiment.toml' or 'hillock run --cell LIF'. 'hillock init' writes a file."
         )
-    raw: dict[str, Any] = hk.experiment.read_toml(file) if file else {**_BASE, "stimulus": [dict(BASE_STIMULUS)]}
+    raw: dict[str, Any] = hk.experiment.read_toml(file) if file else {**_BASE, "stimulus": [dict(_BASE_STIMULUS)]}
     for name, value in {**flags.changes(), **more}.items():
         if value is not None:
             table = raw.setdefault("output", {}) if name in _OF_OUTPUT else raw
@@ -75,6 +76,13 @@ def load(file: Path | None, cell: str | None, flags: Flags, more: dict[str, Any]
     for text in flags.set_:
         change(raw, text)
     return hk.experiment.parse(raw, name=file.name if file else "", folder=file.parent if file else Path(), trust=flags.trust or [own, *others])
+
+
+def advise_on_silence(experiment: "Experiment") -> None:
+    """Say what to try if nothing fired on the input that nobody chose."""
+    if experiment.source["stimulus"] == [_BASE_STIMULUS]:
+        amplitude = _BASE_STIMULUS["amplitude"]
+        say(f"No stimulus was named, and the constant {amplitude} does not make this neuron fire. Try: --set stimulus.amplitude={_STRONGER}\n")
 
 
 def _absolute(name: str) -> str:

@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 import hillock as hk
 from hillock._extras import require
-from hillock.cli._flags import BASE_STIMULUS, Flags, load
+from hillock.cli._flags import Flags, advise_on_silence, load
 from hillock.cli._talk import UsageError, complain, say
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from hillock.experiment import Output
 
 _NO_FLAGS = Flags()
-_STRONGER = "--set stimulus.amplitude=1,3,10"
 _PACKAGES = {"nc": (("xarray", "h5netcdf", "h5py"), "io"), "nwb": (("pynwb",), "neuro")}  # and the extra that has them
 
 
@@ -76,8 +75,8 @@ def run(
         complain("Interrupted before anything was recorded; nothing was written.")
         return 130
     say(hk.experiment.summary(rec))
-    if not len(rec.spike_steps) and file is None and experiment.source["stimulus"] == [BASE_STIMULUS]:
-        say(f"No stimulus was named, and the constant {BASE_STIMULUS['amplitude']} does not make this neuron fire. Try: {_STRONGER}\n")
+    if not len(rec.spike_steps) and file is None:
+        advise_on_silence(experiment)
     try:
         _write(rec, places)
     except KeyboardInterrupt:
