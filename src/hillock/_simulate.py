@@ -138,32 +138,32 @@ def _run(
     if start is not None:
         carry, first = _resume(start, carry), start.step
     traces = {name: np.empty((steps // job.every, job.neurons), job.dtype) for name in job.record}
-    at, who = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
+    events = [(np.zeros(0, np.int64), np.zeros(0, np.int32))]
     done, complete = 0, True
     bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
     try:
         while done < steps:
             now = min(job.chunk, steps - done)
-            before = carry
-            carry, chunk = engine.run(job, before, first + done, now)
-            if check_finite and not _is_finite(carry):
-                _report_non_finite(job, engine, before, first + done, now)
+            after, chunk = engine.run(job, carry, first + done, now)
+            if check_finite and not _is_finite(after):
+                _report_non_finite(job, engine, carry, first + done, now)
             fired = np.flatnonzero(chunk.spikes)  # of two dimensions, numpy's search is ten times as slow
-            at.append(fired // job.neurons + (first + done))
-            who.append((fired % job.neurons).astype(np.int32))
+            found = fired // job.neurons + (first + done), (fired % job.neurons).astype(np.int32)
             for name, rows in chunk.traces.items():
                 traces[name][done // job.every :][: len(rows)] = rows
-            done += now
+            events.append(found)
+            carry, done = after, done + now
             bar.update(now)
     except KeyboardInterrupt:
         complete = False
+        events = [found for found in events if not len(found[0]) or found[0][0] < first + done]  # not those of a chunk cut short
         bar.close()  # so that the warning has a line of its own
         warnings.warn(f"Interrupted after {done * job.dt:g} of {steps * job.dt:g} ms; the recording holds those.", stacklevel=3)
     finally:
         bar.close()
     return Recording(
-        spike_steps=np.concatenate(at),
-        spike_neurons=np.concatenate(who),
+        spike_steps=np.concatenate([steps for steps, _ in events]),
+        spike_neurons=np.concatenate([neurons for _, neurons in events]),
         traces={name: rows[: done // job.every] for name, rows in traces.items()},
         steps=done,
         dt=job.dt,
