@@ -1,5 +1,6 @@
 """What the command line says: results on stdout; errors and warnings on stderr, one line each, never a traceback."""
 
+import dis
 import io
 import os
 import sys
@@ -81,18 +82,19 @@ def sentence(error: Exception) -> str:
 def _is_ours(error: Exception) -> bool:
     """Return whether hillock raised it, so that its text is a sentence for users.
 
-    What Python or JAX raises ends in a line of ours too, JAX hiding its own, but that line does not raise.
+    What Python or JAX raises can end in a line of ours too, JAX hiding its own, but what runs there does not raise.
     """
-    frame = _frames(error)[-1]
-    return Path(frame.filename).is_relative_to(_OURS) and (frame.line or "").startswith("raise ")
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return False
+    code = place.tb_frame.f_code
+    return Path(code.co_filename).is_relative_to(_OURS) and code.co_code[place.tb_lasti] == dis.opmap["RAISE_VARARGS"]
 
 
 def _where(error: Exception) -> traceback.FrameSummary:
     """Return the line of hillock or of the user's own code that an error came from, or else the last."""
-    frames = _frames(error)
+    frames = list(traceback.extract_tb(error.__traceback__)) or [traceback.FrameSummary("?", 0, "?")]
     near = [frame for frame in frames if Path(frame.filename).is_relative_to(_OURS) or not _OTHERS & set(Path(frame.filename).parts)]
     return (near or frames)[-1]
-
-
-def _frames(error: Exception) -> list[traceback.FrameSummary]:
-    return list(traceback.extract_tb(error.__traceback__)) or [traceback.FrameSummary("?", 0, "?")]
