@@ -230,7 +230,7 @@ def test_the_exponential_is_rounded_correctly():
     rng = np.random.default_rng(2)
     x = -np.concatenate([rng.uniform(0, 1, 500), 10.0 ** rng.uniform(-9, 2.8, 500), [0.0]])
     with jax.enable_x64(True), mpmath.workdps(40):
-        np.testing.assert_array_equal(jax.jit(_exponential.exp)(x), [float(mpmath.mpf(mpmath.exp(mpmath.mpf(a)))) for a in x])  # type: ignore[arg-type]
+        np.testing.assert_array_equal(jax.jit(_exponential.exp)(x), [float(mpmath.mpf(mpmath.exp(mpmath.mpf(a)))) for a in x])
         np.testing.assert_array_equal(jax.jit(_exponential.expm1)(x), [float(mpmath.mpf(mpmath.expm1(mpmath.mpf(a)))) for a in x])
 
 

@@ -5,7 +5,7 @@ from hillock.stimuli._base import AbstractStimulus as AbstractStimulus
 from hillock.stimuli._base import Moment as Moment
 from hillock.stimuli._base import Scaled as Scaled
 from hillock.stimuli._base import Sum as Sum
-from hillock.stimuli._files import FileError as FileError
+from hillock.stimuli._columns import FileError as FileError
 from hillock.stimuli.chirp import Chirp as Chirp
 from hillock.stimuli.chirp import ExponentialChirp as ExponentialChirp
 from hillock.stimuli.constant import Constant as Constant
