@@ -152,7 +152,7 @@ def test_what_shapes_the_program_cannot_be_traced(name):
 
 
 def test_a_run_is_not_continued_past_the_last_step_that_can_be_counted():
-    end = hk.recording.End(2**31 - 100, None)
+    end = hk.recording.End(2**31 - 100, None, 0.1)
     assert refusal(start=end) == ("start is after 2147483548 steps, and with 200 more the run is longer than the 2147483647 that can be counted.")
 
 
@@ -224,3 +224,8 @@ def test_a_cell_in_a_users_script_needs_no_registration():
 def test_events_inside_jit_are_refused_not_empty(use):
     with pytest.raises(hk.recording.RecordingError, match=r"Inside jit, grad or vmap spikes are no events.*Use rec\.spike_train"):
         jax.jit(lambda i: jnp.sum(use(run(stimulus=hk.stimuli.Constant(i)))))(0.3)
+
+
+def test_a_run_cannot_be_continued_at_another_dt():
+    sentence = "start is the end of a run at dt = 0.1 ms, and this one has dt = 0.2 ms. Use the same dt."
+    assert refusal(start=run().end, dt=0.2) == sentence

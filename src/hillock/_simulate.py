@@ -136,7 +136,7 @@ def _run(
     carry = engine.init(job)
     first = 0
     if start is not None:
-        carry, first = _resume(start, carry), start.step
+        carry, first = _resume(start, carry, job.dt), start.step
     traces = {name: np.empty((steps // job.every, job.neurons), job.dtype) for name in job.record}
     events = [(np.zeros(0, np.int64), np.zeros(0, np.int32))]
     done, complete = 0, True
@@ -174,7 +174,7 @@ def _run(
         units=_units(job),
         provenance=provenance,
         complete=complete,
-        end=End(first + done, carry),
+        end=End(first + done, carry, job.dt),
     )
 
 
@@ -193,7 +193,7 @@ def _simulate_traced(job: Job, steps: int, start: End | None) -> Recording:
         stamp=job.step.dialect.stamp,
         first_step=first,
         units=_units(job),
-        end=End(first + steps, carry),
+        end=End(first + steps, carry, job.dt),
         dense=spikes > 0 if isinstance(job.surrogate, Hard) else spikes,  # truth values have no derivative to be silently 0
     )
 
@@ -242,7 +242,9 @@ def _report_non_finite(job: Job, engine: AbstractEngine, carry: Carry, first: in
             )
 
 
-def _resume(start: End, fresh: Carry) -> Carry:
+def _resume(start: End, fresh: Carry, dt: float) -> Carry:
+    if start.dt != dt:
+        raise ValueError(f"start is the end of a run at dt = {start.dt:g} ms, and this one has dt = {dt:g} ms. Use the same dt.")
     shapes = [[(np.shape(leaf), str(leaf.dtype)) for leaf in jax.tree.leaves(carry)] for carry in (start.carry, fresh)]
     if shapes[0] != shapes[1] or jax.tree.structure(start.carry) != jax.tree.structure(fresh):
         raise ValueError("start is the end of another model: its variables, number of neurons or dtype differ.")

@@ -73,3 +73,12 @@ def test_a_traced_run_may_not_outlast_its_samples_either():
 def test_values_that_are_no_samples_are_refused(values, text):
     with pytest.raises(ParameterError, match="^" + re.escape(text) + "$"):
         Samples(values, dt=1.0)
+
+
+def test_a_folder_and_a_binary_file_are_refused_by_name(tmp_path):
+    binary = tmp_path / "noise.csv"
+    binary.write_bytes(bytes(range(128, 256)))
+    with pytest.raises(hk.stimuli.FileError, match=re.escape(f"{tmp_path} is a folder. Name a CSV or npz file in it.")):
+        hk.stimuli.Samples.read(tmp_path, dt=0.1)
+    with pytest.raises(hk.stimuli.FileError, match=re.escape(f"{binary} is not text. Samples are read from CSV (text) or npz files.")):
+        hk.stimuli.Samples.read(binary, dt=0.1)

@@ -24,7 +24,7 @@ def test_the_phase_is_still_right_after_a_million_oscillations():
     cell, sine = hk.cells.IntegrateAndFire(v_th=1e9), Sine(1.0, 773.3)
     begin = hk.simulate(cell, sine, duration=1, dt=0.1, record=["i"], dtype="float64").end
     assert begin is not None
-    late = hk.simulate(cell, sine, duration=1, dt=0.1, record=["i"], dtype="float64", start=End(2_000_000_000, begin.carry))["i"][:, 0]
+    late = hk.simulate(cell, sine, duration=1, dt=0.1, record=["i"], dtype="float64", start=End(2_000_000_000, begin.carry, 0.1))["i"][:, 0]
     mp.dps = 40
     t = [mpf(2_000_000_000 + k) * mpf(0.1) for k in range(10)]
     exact = [float(mp.sin(2 * mp.pi * mpf(773.3) / 1000 * x)) for x in t]

@@ -29,6 +29,7 @@ class End:
 
     step: int
     carry: Tree
+    dt: float
 
     def change(self, function: Callable[[Tree], Tree]) -> "End":
         """Return this end with ``function`` applied to the states of the neurons."""
@@ -190,4 +191,6 @@ class Recording:
         spikes = "traced spikes" if self.dense is not None else f"{len(self.spike_steps)} spikes"
         state = "" if self.complete else ", interrupted"
         held = f", traces {', '.join(self.traces)}" if self.traces else ""
-        return f"Recording({self.neurons} neurons, {self.duration:g} ms at dt = {self.dt:g} ms, {spikes}{held}{state})"
+        return (
+            f"Recording({self.neurons} neuron{'' if self.neurons == 1 else 's'}, {self.duration:g} ms at dt = {self.dt:g} ms, {spikes}{held}{state})"
+        )

@@ -39,6 +39,8 @@ class CsvFile(AbstractFile):
                 rows = np.loadtxt(self._lines(file), delimiter=",", skiprows=self.first_line - 1, usecols=index, ndmin=2, comments=None)
         except FileError:
             raise
+        except UnicodeDecodeError:
+            raise FileError(f"{self.path} is not text. Samples are read from CSV (text) or npz files.") from None
         except ValueError as error:
             raise FileError(self._explain(str(error))) from None
         return {name: rows[:, k] for k, name in enumerate(wanted)}

@@ -33,10 +33,15 @@ def read_columns(
 
     """
     path = Path(path)
+    if path.is_dir():
+        raise FileError(f"{path} is a folder. Name a CSV or npz file in it.")
     if not path.is_file():
         raise FileError(f"There is no file {path}.{_near(path.name, _siblings(path))}")
     wanted = [column] if isinstance(column, str) else None if column is None else list(column)
-    file = (NpzFile if path.suffix == ".npz" else CsvFile).open(path)
+    try:
+        file = (NpzFile if path.suffix == ".npz" else CsvFile).open(path)
+    except UnicodeDecodeError:
+        raise FileError(f"{path} is not text. Samples are read from CSV (text) or npz files.") from None
     wanted = _choose(path, file.names, wanted, time)
     columns = _load(file, [*wanted, *([time] if time in file.names else [])])
     spacing = _spacing(file, columns, time, dt, time_factor)
