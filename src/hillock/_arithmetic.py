@@ -3,7 +3,8 @@
 XLA fuses every product that feeds a sum into one fused multiply-add wherever the processor has one, so ``a * b + c`` in
 traced code is rounded once on one machine and twice on another. Where the last bit matters (replicas of other simulators,
 random numbers that must agree between engines), these functions say which is meant. All are differentiable; subnormal
-numbers become 0 wherever the processor is set to flush them, as XLA sets it on a CPU.
+numbers become 0 wherever the processor is set to flush them, as XLA sets it on a CPU. In a trace they are nested calls with names of
+their own, which code made from the trace writes as one operation.
 """
 
 import jax
@@ -13,7 +14,19 @@ from jax.typing import ArrayLike
 from jaxtyping import Array, Float
 
 
+ROUNDED, FUSED = "hillock_rounded", "hillock_fma"  # what the functions are called in a trace
+
+
+def _named(name: str):
+    def rename(function):
+        function.__name__ = name
+        return function
+
+    return rename
+
+
 @jax.custom_jvp
+@_named(ROUNDED)
 def rounded(x: Float[Array, "..."]) -> Float[Array, "..."]:
     """Return ``x`` unchanged, rounded to its own type before anything is added to it."""
     x = jnp.asarray(x)
@@ -31,6 +44,7 @@ def _rounded_jvp(primals, tangents):
 
 
 @jax.custom_jvp
+@_named(FUSED)
 def fma(a: Float[Array, "..."], b: Float[Array, "..."], c: Float[Array, "..."]) -> Float[Array, "..."]:
     """Return ``a * b + c`` of float32 numbers, rounded once, on every machine.
 

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float
 
-from hillock._checks import bind, check_dtype, check_grid, check_memory, check_neurons, check_plain, check_surrogate
+from hillock._checks import bind, check_dtype, check_grid, check_neurons, check_plain, check_states, check_surrogate
 from hillock._population import population_size
 from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
@@ -22,7 +22,8 @@ from hillock._types import Param, Tree
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect
 from hillock.engines import Carry
-from hillock.engines.scan import Plan, population, start
+from hillock.engines._neuron import Plan, start
+from hillock.engines.scan import population
 from hillock.integrators import AbstractIntegrator
 from hillock.random import make_key
 from hillock.stimuli import Constant
@@ -131,7 +132,7 @@ def make_step(
     size = population_size(step, neurons=check_neurons(neurons))
     check_grid((step,), dt)
     plan = Plan(size, check_dtype(dtype) or step.dialect.dtype, (), 1, 1, check_surrogate(surrogate))
-    check_memory(plan, step, _SILENCE, 1)
+    check_states(step, plan.neurons, plan.dtype)
     alone = neurons is None and size == 1
     return Stepper(step, dt, _Settings(plan, alone), _form(step, plan, alone))
 

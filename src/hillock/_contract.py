@@ -14,7 +14,7 @@ from hillock._population import neuron_axes
 from hillock._trace import shapes
 from hillock._types import State, Tree
 from hillock.cells import AbstractCell
-from hillock.engines.scan import cast
+from hillock.engines._neuron import cast
 from hillock.random import make_key
 from hillock.stimuli import AbstractStimulus, Moment
 

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from hillock._checks import (
     bind,
+    check_engine,
     check_every,
     check_grid,
     check_memory,
@@ -29,17 +30,15 @@ from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect
-from hillock.engines import AbstractEngine, Carry, Job, Scan
+from hillock.engines import AbstractEngine, AbstractRun, Carry, Job, Scan, Simd
 from hillock.engines.scan import trace
 from hillock.integrators import AbstractIntegrator
+from hillock.lowering import Unsupported
 from hillock.preflight import Doubt, doubts
 from hillock.provenance import describe_run
 from hillock.recording import End, NoEvents, Recording
 from hillock.stimuli import AbstractStimulus
 from hillock.surrogates import AbstractSurrogate, Hard
-
-_CHUNK_BYTES = 32_000_000  # of output per chunk: large enough to hide the host's work, small enough to answer Ctrl-C
-_CHUNK_STEPS = 16_384
 
 
 class SimulationError(RuntimeError):
@@ -80,7 +79,7 @@ def simulate(
         key: whole number that names the random numbers; required if the stimulus is random.
         dialect: the order of a step, see ``hillock.dialects``; ``"hillock"`` by default.
         integrator: in place of the dialect's.
-        engine: ``"auto"``, ``"scan"`` or an engine.
+        engine: ``"auto"``, ``"simd"``, ``"scan"`` or an engine, such as ``hillock.engines.Simd(threads=1)``.
         dtype: ``"float32"`` or ``"float64"``; the dialect's by default.
         surrogate: what stands for the derivative of a spike under ``jax.grad``.
         start: ``rec.end`` of a run to continue.
@@ -118,22 +117,22 @@ def simulate(
         record=record,
         every=every,
         surrogate=check_surrogate(surrogate),
-        chunk=_chunk(n, len(record), every),
     )
+    chosen = check_engine(engine)
     if traced:
         return _simulate_traced(job, steps, start)
-    check_memory(job, step, stimulus, steps)
+    check_memory(job, chosen or Simd(), steps)
     for doubt in doubts(step, stimulus, dt, duration):
         warnings.warn(doubt, Doubt, stacklevel=2)
-    chosen, reason = _engine(engine)
-    return _run(job, chosen, steps, start, progress, check_finite, describe_run(job, steps, key, chosen.name, reason))
+    run, name, reason = _open(job, chosen)
+    return _run(job, run, steps, start, progress, check_finite, describe_run(job, steps, key, name, reason))
 
 
 def _run(
-    job: Job, engine: AbstractEngine, steps: int, start: End | None, progress: bool, check_finite: bool, provenance: dict[str, Any]
+    job: Job, run: AbstractRun, steps: int, start: End | None, progress: bool, check_finite: bool, provenance: dict[str, Any]
 ) -> Recording:
     """Run in chunks on the host and put the pieces together."""
-    carry = engine.init(job)
+    carry = run.init()
     first = 0
     if start is not None:
         carry, first = _resume(start, carry, job.dt), start.step
@@ -143,15 +142,13 @@ def _run(
     bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
     try:
         while done < steps:
-            now = min(job.chunk, steps - done)
-            after, chunk = engine.run(job, carry, first + done, now)
+            now = min(run.chunk, steps - done)
+            after, chunk = run.run(carry, first + done, now)
             if check_finite and not _is_finite(after):
-                _report_non_finite(job, engine, carry, first + done, now)
-            fired = np.flatnonzero(chunk.spikes)  # of two dimensions, numpy's search is ten times as slow
-            found = fired // job.neurons + (first + done), (fired % job.neurons).astype(np.int32)
+                _report_non_finite(job, run, carry, first + done, now)
             for name, rows in chunk.traces.items():
                 traces[name][done // job.every :][: len(rows)] = rows
-            events.append(found)
+            events.append((chunk.spike_steps, chunk.spike_neurons))
             carry, done = after, done + now
             bar.update(now)
     except KeyboardInterrupt:
@@ -203,34 +200,37 @@ def _units(job: Job) -> dict[str, str]:
     return {name: shown[name] for name in job.record}
 
 
-def _engine(engine: str | AbstractEngine) -> tuple[AbstractEngine, str]:
-    if isinstance(engine, AbstractEngine):
-        return engine, "asked for"
-    if engine == "auto":
-        return Scan(), "the only engine"
-    if engine == Scan.name:
-        return Scan(), "asked for"
-    hint = f" Write {engine.__name__}()." if isinstance(engine, type) else ""
-    raise ValueError(f"No engine named {engine!r}. Choose auto or scan.{hint}")
+def _open(job: Job, engine: AbstractEngine | None) -> tuple[AbstractRun, str, str]:
+    """Return a run, the name of its engine, and why it is that one."""
+    if engine is not None:
+        return _open_asked(job, engine), engine.name, "asked for"
+    if jax.default_backend() != "cpu":
+        return Scan().open(job), Scan.name, f"JAX runs on {jax.default_backend()}"
+    try:
+        return Simd().open(job), Simd.name, "the fastest on a CPU"
+    except Unsupported as reason:
+        return Scan().open(job), Scan.name, f"simd cannot run it: {reason}"
 
 
-def _chunk(neurons: int, traces: int, every: int) -> int:
-    row = neurons * (1 + 8 * traces / every)
-    return max(every, int(min(_CHUNK_STEPS, _CHUNK_BYTES / row)) // every * every)
+def _open_asked(job: Job, engine: AbstractEngine) -> AbstractRun:
+    try:
+        return engine.open(job)
+    except Unsupported as reason:
+        raise ValueError(f"The engine {engine.name} cannot run {type(job.step).__name__}: {reason} Use engine='scan'.") from None
 
 
 def _is_finite(carry: Carry) -> bool:
     return all(np.isfinite(np.asarray(leaf)).all() for leaf in jax.tree.leaves(carry.state) if jnp.issubdtype(leaf.dtype, jnp.floating))
 
 
-def _report_non_finite(job: Job, engine: AbstractEngine, carry: Carry, first: int, steps: int) -> None:
+def _report_non_finite(job: Job, run: AbstractRun, carry: Carry, first: int, steps: int) -> None:
     """Find the first bad step of a chunk by bisection and raise."""
     good, bad = 0, steps
     while bad - good > 1:
         middle = (good + bad) // 2
-        reached, _ = engine.run(job, carry, first, middle)
+        reached, _ = run.run(carry, first, middle)
         good, bad = (middle, bad) if _is_finite(reached) else (good, middle)
-    reached, _ = engine.run(job, carry, first, bad)
+    reached, _ = run.run(carry, first, bad)
     for path, leaf in jax.tree_util.tree_leaves_with_path(reached.state):
         values = np.asarray(leaf)
         wrong = ~np.isfinite(values) if values.dtype.kind == "f" else np.zeros(1, bool)

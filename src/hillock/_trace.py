@@ -80,7 +80,7 @@ def _walk(jaxpr: Jaxpr, inputs: Sequence[Fact], nothing: Fact, rule: Callable[[J
 
     for equation in jaxpr.eqns:
         found = [look(atom) for atom in equation.invars]
-        inner = _body(equation)
+        inner = body_of(equation)
         if inner is not None and len(inner.invars) == len(found):
             results = _walk(inner, found, nothing, rule)
         else:
@@ -117,7 +117,7 @@ def _degree(equation: JaxprEqn, found: list[int]) -> int:
 _CALLS = frozenset({"pjit", "jit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "remat", "checkpoint"})
 
 
-def _body(equation: JaxprEqn) -> Jaxpr | None:
+def body_of(equation: JaxprEqn) -> Jaxpr | None:
     """Return the body of a nested call (jit, custom derivative), which is entered; None for anything else."""
     if equation.primitive.name not in _CALLS:
         return None

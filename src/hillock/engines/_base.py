@@ -1,17 +1,17 @@
 """What an engine is: something that runs the step of a population for a number of steps.
 
-An engine is handed a ``Job`` (what to run, the same for the whole run) and advances a ``Carry`` (where it stands). It never
-looks at the clock, the disk or the user; chunks, progress and checkpoints are the caller's.
+An engine is handed a ``Job`` (what to run, the same for the whole run), makes everything ready for it, and advances a ``Carry`` (where it
+stands). It never looks at the clock, the disk or the user; chunks, progress and checkpoints are the caller's.
 """
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 import equinox as eqx
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float, Int
 
 from hillock._types import Tree
 from hillock.dialects import AbstractStep
@@ -34,7 +34,6 @@ class Job:
         record: names to record, ``"i"`` being the input.
         every: record every so many steps; row j is the state after step (j + 1)·every - 1.
         surrogate: the threshold test.
-        chunk: the most steps one call of ``run`` is asked for; a multiple of ``every``.
 
     """
 
@@ -47,7 +46,11 @@ class Job:
     record: tuple[str, ...]
     every: int
     surrogate: AbstractSurrogate
-    chunk: int
+
+    @property
+    def row_bytes(self) -> float:
+        """Bytes of traces per step."""
+        return self.neurons * len(self.record) * np.dtype(self.dtype).itemsize / self.every
 
 
 class Carry(NamedTuple):
@@ -58,10 +61,33 @@ class Carry(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """What came out of some steps, on the host."""
+    """What came out of some steps, on the host: spikes sorted by step, then neuron, and rows of traces."""
 
-    spikes: Bool[np.ndarray, "steps neurons"]
+    spike_steps: Int[np.ndarray, " spikes"]
+    spike_neurons: Int[np.ndarray, " spikes"]
     traces: Mapping[str, Float[np.ndarray, "rows neurons"]]
+
+
+class AbstractRun(ABC):
+    """An engine with everything ready for one job.
+
+    Attributes:
+        chunk: the most steps one call of ``run`` takes; a multiple of ``job.every``.
+
+    """
+
+    chunk: int
+
+    @abstractmethod
+    def init(self) -> Carry:
+        """Return where a run begins."""
+
+    @abstractmethod
+    def run(self, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+        """Run ``steps`` ≤ ``chunk`` steps, the first being step ``start`` (a multiple of ``job.every``).
+
+        The rows of the chunk may be overwritten by the next call.
+        """
 
 
 class AbstractEngine(eqx.Module):
@@ -70,9 +96,13 @@ class AbstractEngine(eqx.Module):
     name: ClassVar[str]
 
     @abstractmethod
-    def init(self, job: Job) -> Carry:
-        """Return where a run begins."""
+    def open(self, job: Job) -> AbstractRun:
+        """Return the run of a job, its code compiled and its constants computed."""
 
     @abstractmethod
-    def run(self, job: Job, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
-        """Run ``steps`` ≤ ``job.chunk`` steps, the first being step ``start`` (a multiple of ``job.every``)."""
+    def chunk(self, job: Job) -> int:
+        """Return the most steps of a job that are run at once."""
+
+    @abstractmethod
+    def bytes_per_neuron(self, job: Job, variables: int) -> float:
+        """Return the memory that a run takes for each neuron besides its result, where a neuron has so many bytes of variables."""

@@ -6,7 +6,7 @@ how a run is cut. ``trace`` is the same body under ``jax.lax.scan``, for use ins
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -15,58 +15,56 @@ from jax import lax
 from jaxtyping import Array, Float, Int
 
 from hillock._population import neuron_axes
-from hillock._trace import dependence
-from hillock._types import Tree
 from hillock.dialects import AbstractCoupledStep, AbstractStep
-from hillock.engines._base import AbstractEngine, Carry, Chunk, Job
+from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
+from hillock.engines._neuron import Plan, advance, cast, like, plan_of, prepare, start
 from hillock.random import Key
-from hillock.stimuli import AbstractStimulus, Moment
-from hillock.surrogates import AbstractSurrogate
+from hillock.stimuli import AbstractStimulus
 
-
-class Plan(NamedTuple):
-    """The part of a job that shapes the compiled program."""
-
-    neurons: int
-    dtype: str
-    record: tuple[str, ...]
-    every: int
-    chunk: int
-    surrogate: AbstractSurrogate
+_CHUNK_BYTES = 32_000_000  # of output per chunk: large enough to hide the host's work, small enough to answer Ctrl-C
+_CHUNK_STEPS = 16_384
 
 
 class Scan(AbstractEngine):
-    """Runs on whatever device JAX has."""
+    """Runs on whatever device JAX has; what is differentiated runs here."""
 
     name: ClassVar[str] = "scan"
 
-    def init(self, job: Job) -> Carry:
-        with jax.enable_x64(True):
-            return _start(job.step, job.stimulus, _plan(job))
+    def open(self, job: Job) -> AbstractRun:
+        return _Run(job, self.chunk(job))
 
-    def run(self, job: Job, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+    def chunk(self, job: Job) -> int:
+        row = job.neurons * (1 + 8 * len(job.record) / job.every)
+        return max(job.every, int(min(_CHUNK_STEPS, _CHUNK_BYTES / row)) // job.every * job.every)
+
+    def bytes_per_neuron(self, job: Job, variables: int) -> float:
+        """Three copies of the state (before, after, in between) and two of a chunk's output."""
+        chunk = self.chunk(job)
+        return 3 * variables + 2 * (chunk + len(job.record) * np.dtype(job.dtype).itemsize * (chunk // job.every))
+
+
+class _Run(AbstractRun):
+    def __init__(self, job: Job, chunk: int):
+        self.job, self.chunk, self.plan = job, chunk, plan_of(job, chunk)
+
+    def init(self) -> Carry:
+        with jax.enable_x64(True):
+            return _start(self.job.step, self.job.stimulus, self.plan)
+
+    def run(self, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+        job = self.job
         with jax.enable_x64(True):
             dt, key = np.float64(job.dt), job.key
-            carry, spikes, traces = _loop(job.step, job.stimulus, carry, np.int32(start), np.int32(steps), dt, key, _plan(job))
+            carry, spikes, traces = _loop(job.step, job.stimulus, carry, np.int32(start), np.int32(steps), dt, key, self.plan)
+        fired = np.flatnonzero(np.asarray(spikes)[:steps])  # of two dimensions, numpy's search is ten times as slow
         # Cut on the host: a slice of a JAX array would compile a program of its own.
-        return carry, Chunk(np.asarray(spikes)[:steps], {name: np.asarray(rows)[: steps // job.every] for name, rows in traces.items()})
-
-
-def _plan(job: Job) -> Plan:
-    return Plan(job.neurons, job.dtype, job.record, job.every, job.chunk, job.surrogate)
+        rows = {name: np.asarray(rows)[: steps // job.every] for name, rows in traces.items()}
+        return carry, Chunk(fired // job.neurons + start, (fired % job.neurons).astype(np.int32), rows)
 
 
 @partial(jax.jit, static_argnames="plan")
 def _start(step: AbstractStep, stimulus: AbstractStimulus, plan: Plan) -> Carry:
     return start(step, stimulus, plan)
-
-
-def start(step: AbstractStep, stimulus: AbstractStimulus, plan: Plan) -> Carry:
-    """Return the states of a population before its first step."""
-    everyone = jnp.arange(plan.neurons)
-    state = jax.vmap(lambda one, _: cast(one.init(), plan.dtype), (neuron_axes(step), 0))(step, everyone)
-    memory = jax.vmap(lambda one, _: jax.tree.map(jnp.asarray, one.init()), (neuron_axes(stimulus), 0))(stimulus, everyone)
-    return Carry(state, memory)
 
 
 @partial(jax.jit, static_argnames="plan")
@@ -96,7 +94,7 @@ def _loop(
 
 def trace(job: Job, carry: Carry | None, first: int, steps: int) -> tuple[Carry, Array, dict[str, Array]]:
     """Return final carry, spikes (steps, neurons) and traces of a run on traced values: differentiable, in the user's precision."""
-    return _scan(job.step, job.stimulus, carry, first, jnp.asarray(job.dt), Key(*map(jnp.asarray, job.key)), _plan(job), steps)
+    return _scan(job.step, job.stimulus, carry, first, jnp.asarray(job.dt), Key(*map(jnp.asarray, job.key)), plan_of(job, steps), steps)
 
 
 @partial(jax.jit, static_argnames=("plan", "steps"))
@@ -128,58 +126,17 @@ Advance = Callable[[Carry, Int[Array, ""]], tuple[Carry, Float[Array, " neurons"
 def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, ""], key: Key, plan: Plan) -> Advance:
     """Return the step of all neurons."""
     axes, stimulus_axes = neuron_axes(step), neuron_axes(stimulus)
-    prepared, prepared_axes = _prepare(step, axes, dt, plan.dtype)
+    prepared, prepared_axes = prepare(step, axes, dt, plan.dtype)
     working = cast(step, plan.dtype)
     stimulus = cast(stimulus, str(jnp.result_type(dt)))
     everyone = jnp.arange(plan.neurons, dtype=jnp.int32)
-    delay = step.dialect.input_delay
-
-    def one(step, prepared, stimulus, state, memory, neuron, k):
-        memory, i = stimulus.sample(memory, Moment(k - delay, dt, key, neuron))
-        i = jnp.asarray(i).astype(plan.dtype)
-        i = jnp.where(k < delay, jnp.zeros_like(i), i) if delay else i
-        new, fired, shown = step(prepared, state, i, plan.surrogate)
-        shown = {name: jnp.asarray(value).astype(plan.dtype) for name, value in {**shown, "i": i}.items() if name in plan.record}
-        return _like(new, state), memory, fired, shown
-
-    every_one = jax.vmap(one, (axes, prepared_axes, stimulus_axes, 0, 0, 0, None))
+    every_one = jax.vmap(partial(advance, dt=dt, key=key, plan=plan), (axes, prepared_axes, stimulus_axes, 0, 0, 0, None))
 
     def all_neurons(carry: Carry, k: Int[Array, ""]) -> tuple[Carry, Float[Array, " neurons"], Mapping[str, Float[Array, " neurons"]]]:
         state, memory, fired, shown = every_one(working, prepared, stimulus, carry.state, carry.stimulus, everyone, k)
         if isinstance(working, AbstractCoupledStep):
             exchanged, fired, shown = working.exchange(state, fired.astype(plan.dtype), shown)
-            state = _like(exchanged, state)
+            state = like(exchanged, state)
         return Carry(state, memory), fired, shown
 
     return all_neurons
-
-
-def _prepare(step: AbstractStep, axes: Tree, dt: Float[Array, ""], dtype: str) -> tuple[Tree, Tree]:
-    """Return the constants of a step and their neuron axes: those that are the same for all neurons are computed once."""
-    leaves, tree = jax.tree.flatten(step)
-    leaf_axes = tree.flatten_up_to(axes)
-    differs = np.array([axis is not None for axis in leaf_axes])
-    if not differs.any():
-        prepared = step.prepare(dt)
-        return cast(prepared, dtype), jax.tree.map(lambda _: None, prepared)
-    first = [jnp.asarray(leaf)[..., 0] if d else leaf for leaf, d in zip(leaves, differs, strict=True)]
-    found = dependence(lambda *flat: jax.tree.unflatten(tree, flat).prepare(dt), *first)
-    out_axes = [-1 if row[differs].any() else None for row in found]
-    shape = jax.tree.structure(jax.eval_shape(lambda *flat: jax.tree.unflatten(tree, flat).prepare(dt), *first))
-    out = jax.tree.unflatten(shape, out_axes)
-    return cast(jax.vmap(lambda one: one.prepare(dt), (axes,), out)(step), dtype), out
-
-
-def cast(tree: Tree, dtype: str) -> Tree:
-    """Return a tree with its floating-point leaves in ``dtype``."""
-
-    def one(leaf: Tree) -> Tree:
-        array = jnp.asarray(leaf)
-        return array.astype(dtype) if jnp.issubdtype(array.dtype, jnp.floating) else array
-
-    return jax.tree.map(one, tree)
-
-
-def _like(new: Tree, old: Tree) -> Tree:
-    """Return ``new`` with the dtypes of ``old``, whatever the author of a cell mixed in."""
-    return jax.tree.map(lambda a, b: jnp.asarray(a).astype(b.dtype), new, old)

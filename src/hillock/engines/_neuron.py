@@ -1,0 +1,95 @@
+"""One neuron in one step, stimulus included: the function that every engine makes a population and a loop of."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from hillock._population import neuron_axes
+from hillock._trace import dependence
+from hillock._types import Tree
+from hillock.dialects import AbstractStep
+from hillock.engines._base import Carry, Job
+from hillock.random import Key
+from hillock.stimuli import AbstractStimulus, Moment
+from hillock.surrogates import AbstractSurrogate
+
+
+class Plan(NamedTuple):
+    """The part of a job that shapes the compiled program."""
+
+    neurons: int
+    dtype: str
+    record: tuple[str, ...]
+    every: int
+    chunk: int
+    surrogate: AbstractSurrogate
+
+
+def plan_of(job: Job, chunk: int) -> Plan:
+    """Return the plan of a job that is run in pieces of at most ``chunk`` steps."""
+    return Plan(job.neurons, job.dtype, job.record, job.every, chunk, job.surrogate)
+
+
+def advance(
+    step: AbstractStep,
+    prepared: Tree,
+    stimulus: AbstractStimulus,
+    state: Tree,
+    memory: Tree,
+    neuron: Int[Array, ""],
+    k: Int[Array, ""],
+    dt: Float[Array, ""],
+    key: Key,
+    plan: Plan,
+) -> tuple[Tree, Tree, Float[Array, ""], Mapping[str, Float[Array, ""]]]:
+    """Return state, memory of the stimulus, spike and recorded values of one neuron after step ``k``."""
+    delay = step.dialect.input_delay
+    memory, i = stimulus.sample(memory, Moment(k - delay, dt, key, neuron))
+    i = jnp.asarray(i).astype(plan.dtype)
+    i = jnp.where(k < delay, jnp.zeros_like(i), i) if delay else i
+    new, fired, shown = step(prepared, state, i, plan.surrogate)
+    shown = {name: jnp.asarray(value).astype(plan.dtype) for name, value in {**shown, "i": i}.items() if name in plan.record}
+    return like(new, state), memory, fired, shown
+
+
+def start(step: AbstractStep, stimulus: AbstractStimulus, plan: Plan) -> Carry:
+    """Return the states of a population before its first step."""
+    everyone = jnp.arange(plan.neurons)
+    state = jax.vmap(lambda one, _: cast(one.init(), plan.dtype), (neuron_axes(step), 0))(step, everyone)
+    memory = jax.vmap(lambda one, _: jax.tree.map(jnp.asarray, one.init()), (neuron_axes(stimulus), 0))(stimulus, everyone)
+    return Carry(state, memory)
+
+
+def prepare(step: AbstractStep, axes: Tree, dt: Float[Array, ""], dtype: str) -> tuple[Tree, Tree]:
+    """Return the constants of a step and their neuron axes: those that are the same for all neurons are computed once."""
+    leaves, tree = jax.tree.flatten(step)
+    leaf_axes = tree.flatten_up_to(axes)
+    differs = np.array([axis is not None for axis in leaf_axes])
+    if not differs.any():
+        prepared = step.prepare(dt)
+        return cast(prepared, dtype), jax.tree.map(lambda _: None, prepared)
+    first = [jnp.asarray(leaf)[..., 0] if d else leaf for leaf, d in zip(leaves, differs, strict=True)]
+    found = dependence(lambda *flat: jax.tree.unflatten(tree, flat).prepare(dt), *first)
+    out_axes = [-1 if row[differs].any() else None for row in found]
+    shape = jax.tree.structure(jax.eval_shape(lambda *flat: jax.tree.unflatten(tree, flat).prepare(dt), *first))
+    out = jax.tree.unflatten(shape, out_axes)
+    return cast(jax.vmap(lambda one: one.prepare(dt), (axes,), out)(step), dtype), out
+
+
+def cast(tree: Tree, dtype: str) -> Tree:
+    """Return a tree with its floating-point leaves in ``dtype``."""
+
+    def one(leaf: Tree) -> Tree:
+        array = jnp.asarray(leaf)
+        return array.astype(dtype) if jnp.issubdtype(array.dtype, jnp.floating) else array
+
+    return jax.tree.map(one, tree)
+
+
+def like(new: Tree, old: Tree) -> Tree:
+    """Return ``new`` with the dtypes of ``old``, whatever the author of a cell mixed in."""
+    return jax.tree.map(lambda a, b: jnp.asarray(a).astype(b.dtype), new, old)

@@ -1,0 +1,15 @@
+"""From the trace of a function to machine code: a jaxpr in, code out. Nothing here knows about neurons."""
+
+from hillock.lowering._jaxpr import evaluate as evaluate
+from hillock.lowering._jaxpr import lower as lower
+from hillock.lowering._jaxpr import symbols as symbols
+from hillock.lowering._kernel import Bound as Bound
+from hillock.lowering._kernel import Inputs as Inputs
+from hillock.lowering._kernel import Kernel as Kernel
+from hillock.lowering._kernel import lanes_for as lanes_for
+from hillock.lowering._loops import Roles as Roles
+from hillock.lowering._machine import host as host
+from hillock.lowering._program import Program as Program
+from hillock.lowering._program import Symbol as Symbol
+from hillock.lowering._program import Table as Table
+from hillock.lowering._program import Unsupported as Unsupported

@@ -1,0 +1,143 @@
+"""Kernels: a program as machine code, and the numbers it works on, laid out as it wants them."""
+
+import ctypes
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float, Int, Shaped
+
+from hillock.lowering import _masks
+from hillock.lowering._cache import object_code
+from hillock.lowering._loops import Roles, kernel, layout
+from hillock.lowering._machine import Linked, Machine, flushing, host
+from hillock.lowering._program import Program, fused, text
+from hillock.lowering._loops import variation
+from hillock.lowering._text import Code
+from hillock.lowering._threads import in_pieces
+
+_ARGUMENTS = "ptr %slots, i64 %first_block, i64 %last_block, i32 %first_step, i64 %steps"
+_REGISTERS = 4  # vector registers that one number of all lanes takes: enough to keep a processor busy while it waits for results
+_SHORT = 40  # operations of a program that leave room for so many
+
+
+class Inputs(NamedTuple):
+    """The numbers of a run, in the order of the roles: scalars, arrays, arrays of (lanes,), arrays of (entries, lanes)."""
+
+    uniform: Sequence[np.generic]
+    tables: Sequence[np.ndarray]
+    lanes: Sequence[np.ndarray]
+    lane_tables: Sequence[np.ndarray]
+
+
+def source(program: Program, roles: Roles, lanes: int, machine: Machine) -> str:
+    """Return the LLVM text of a kernel."""
+    code = Code(has_fma=machine.has_fma)
+    program = fused(program, {symbol: varies.step for symbol, varies in variation(program, roles).items()})
+    inner = kernel(code, program, roles, lanes)
+    head, outer = flushing("steps", "kernel", _ARGUMENTS, machine)
+    return head + "\n" + code.module([inner, outer])
+
+
+def lanes_for(n: int, dtype: str, operations: int, machine: Machine) -> int:
+    """Return how many lanes a kernel should have for so many neurons and operations."""
+    register = machine.vector_bytes // np.dtype(dtype).itemsize
+    registers = _REGISTERS if operations <= _SHORT else _REGISTERS // 2
+    widest = max(8, registers * register)
+    return min(widest, max(8, 1 << (n - 1).bit_length()))
+
+
+class Kernel:
+    """A program in machine code for lanes of this processor."""
+
+    def __init__(self, program: Program, roles: Roles, lanes: int):
+        self.roles, self.lanes = roles, lanes
+        self.shown = len(program.outputs) - len(roles.carried) - 1
+        machine = host()
+        inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, roles.step, roles.lane)
+        counts = [len(part) for part in roles[:5]]
+        name = f"lanes {lanes}, roles {counts}\n{text(program, inputs)}"
+        self._linked = Linked(object_code(name, machine, lambda: source(program, roles, lanes, machine)))
+        self.steps = self._linked.function("steps", ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int32, ctypes.c_int64)
+
+
+class Bound:
+    """A kernel with the numbers of one run."""
+
+    def __init__(self, kernel: Kernel, inputs: Inputs, n: int, every: int, chunk: int, dtype: str, threads: int):
+        self.kernel, self.n, self.every, self.threads = kernel, n, every, threads
+        lanes = kernel.lanes
+        self.blocks = -(-n // lanes)
+        self.padded = self.blocks * lanes
+        at = self.at = layout(kernel.roles, kernel.shown)
+        self.slots = np.zeros(at.size, np.int64)
+        self.words = _without_conflicts(-(-self.padded // 64))
+        self.masks = np.zeros((chunk, self.words), np.uint64)
+        self.columns = np.arange(self.blocks, dtype=np.int32)
+        self.shown = [np.empty((chunk // every, self.padded), dtype) for _ in range(kernel.shown)]
+        self.held = [np.ascontiguousarray(x) for x in inputs.tables]
+        for k, value in zip(at.uniform, inputs.uniform, strict=True):
+            self.slots[k : k + 1].view(np.uint8)[: value.itemsize] = np.frombuffer(value.tobytes(), np.uint8)
+        lanes_arrays = [self._pad(x) for x in inputs.lanes]
+        lane_tables = [self._pad(x.reshape(-1, n)) for x in inputs.lane_tables]
+        self.held += lanes_arrays + lane_tables
+        for where, arrays in ((at.tables, self.held[: len(inputs.tables)]), (at.lanes, lanes_arrays), (at.lane_tables, lane_tables)):
+            self._point(where, arrays)
+        self._point(at.shown, self.shown)
+        self._point(range(at.masks, at.masks + 1), [self.masks])
+        self._point(range(at.columns, at.columns + 1), [self.columns])
+        self.slots[[at.stride, at.mask_stride, at.row, at.every]] = self.padded, 8 * self.words, self.padded, every
+        self.last: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+
+    def _pad(self, array: np.ndarray) -> np.ndarray:
+        """Return an array as long as whole blocks; what is added are copies of the last neuron, so that it does nothing odd."""
+        if array.shape[-1] == self.padded:
+            return np.ascontiguousarray(array)
+        return np.concatenate([array, np.repeat(array[..., -1:], self.padded - self.n, axis=-1)], axis=-1)
+
+    def _point(self, where: range, arrays: Sequence[np.ndarray]) -> None:
+        for k, array in zip(where, arrays, strict=True):
+            self.slots[k] = array.ctypes.data
+
+    def advance(self, columns: Sequence[np.ndarray], first: int, steps: int) -> list[np.ndarray]:
+        """Return what the carried numbers, one array of (neurons,) each, are after some steps."""
+        views, buffers = self.last
+        known = {id(view): buffer for view, buffer in zip(views, buffers, strict=True)}
+        before = [known[id(column)] if id(column) in known else self._pad(column) for column in columns]
+        after = [np.empty_like(x) for x in before]
+        self._point(self.at.carried_in, before)
+        self._point(self.at.carried_out, after)
+        slots = self.slots.ctypes.data
+        in_pieces(lambda a, b: self.kernel.steps(slots, a, b, first, steps), self.blocks, self.threads)
+        self.last = ([x[: self.n] for x in after], after)
+        return list(self.last[0])
+
+    def events(self, first: int, steps: int) -> tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]:
+        """Return step and neuron of every spike of the last steps, sorted by step, then neuron."""
+        count, listed = _mask_functions()
+        total = np.zeros(1, np.int64)
+        count(self.masks.ctypes.data, steps * self.words, total.ctypes.data)
+        rows, columns = np.empty(total[0], np.int64), np.empty(total[0], np.int32)
+        if total[0]:
+            listed(self.masks.ctypes.data, steps, self.words, self.n, first, rows.ctypes.data, columns.ctypes.data, total.ctypes.data)
+        return rows[: total[0]], columns[: total[0]]
+
+    def rows(self, rows: int) -> list[Float[np.ndarray, "rows neurons"]]:
+        """Return what was shown in the last steps."""
+        return [shown[:rows, : self.n] for shown in self.shown]
+
+
+def _without_conflicts(words: int) -> int:
+    """Return a length of rows whose columns do not all fall into the same places of a cache."""
+    return words + 8 if words % 64 == 0 else words
+
+
+@cache
+def _mask_functions() -> tuple[Callable[..., None], Callable[..., None]]:
+    linked = Linked(object_code(_masks.TEXT, host(), lambda: _masks.TEXT))
+    pointer, whole = ctypes.c_void_p, ctypes.c_int64
+    return (
+        linked.function("count", pointer, whole, pointer),
+        linked.function("list", pointer, whole, whole, whole, whole, pointer, pointer, pointer),
+    )

@@ -1,0 +1,140 @@
+"""Machines: what a processor can do, and LLVM's text as object code for it, linked into this process."""
+
+import ctypes
+import platform
+import threading
+from functools import cache
+from typing import NamedTuple
+
+import llvmlite.binding as llvm
+
+_LOCK = threading.RLock()  # LLVM's compilers are used by one thread at a time
+
+
+class Machine(NamedTuple):
+    """A processor as LLVM names it: triple, model and features, such as ``+avx2``."""
+
+    triple: str
+    model: str = ""
+    features: str = ""
+
+    @property
+    def has_fma(self) -> bool:
+        """Whether a product and a sum can be rounded once; elsewhere they are rounded one by one."""
+        return "+fma" in self.features.split(",") or self.is_arm
+
+    @property
+    def is_arm(self) -> bool:
+        return self.triple.startswith(("aarch64", "arm64"))
+
+    @property
+    def vector_bytes(self) -> int:
+        """How many bytes a vector register holds."""
+        features = self.features.split(",")
+        return 64 if "+avx512f" in features else 32 if "+avx" in features else 16
+
+
+@cache
+def host() -> Machine:
+    """Return the processor this runs on."""
+    _start()
+    features = llvm.get_host_cpu_features()
+    return Machine(llvm.get_process_triple(), llvm.get_host_cpu_name(), features.flatten())
+
+
+@cache
+def _start() -> None:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+
+
+def version() -> str:
+    """Return the version of LLVM."""
+    return ".".join(map(str, llvm.llvm_version_info))
+
+
+class Compiled(NamedTuple):
+    """What became of a module: the optimised text of LLVM, assembly and object code."""
+
+    text: str
+    assembly: str
+    code: bytes
+
+
+def compile_object(text: str, machine: Machine) -> bytes:
+    """Return object code."""
+    with _LOCK:
+        module, target = _optimised(text, machine)
+        return target.emit_object(module)
+
+
+def compile_listing(text: str, machine: Machine) -> tuple[str, str]:
+    """Return the optimised text of LLVM and the assembly, to read."""
+    with _LOCK:
+        module, target = _optimised(text, machine)
+        return str(module), target.emit_assembly(module)
+
+
+def _optimised(text: str, machine: Machine) -> tuple[llvm.ModuleRef, llvm.TargetMachine]:
+    _start()
+    if machine.triple != llvm.get_process_triple():
+        llvm.initialize_all_targets()
+        llvm.initialize_all_asmprinters()
+    target = llvm.Target.from_triple(machine.triple).create_target_machine(
+        cpu=machine.model, features=machine.features, opt=2, reloc="pic", codemodel="small" if not machine.is_arm else "default"
+    )
+    module = llvm.parse_assembly(f'target triple = "{machine.triple}"\n{text}')
+    module.data_layout = str(target.target_data)
+    # The loops are vectors by construction and need no unrolling or vectorising: what is left is to clean up and schedule.
+    tuning = llvm.create_pipeline_tuning_options(speed_level=2)
+    tuning.loop_vectorization = tuning.slp_vectorization = tuning.loop_unrolling = tuning.loop_interleaving = False
+    builder = llvm.create_pass_builder(target, tuning)
+    builder.getModulePassManager().run(module, builder)
+    return module, target
+
+
+class Linked:
+    """Object code in this process; functions are called without the interpreter's lock."""
+
+    def __init__(self, code: bytes):
+        with _LOCK:
+            _start()
+            backing = llvm.parse_assembly("")
+            self._engine = llvm.create_mcjit_compiler(backing, llvm.Target.from_default_triple().create_target_machine())
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+            self._engine.finalize_object()
+
+    def function(self, name: str, *arguments: type) -> "ctypes._CFuncPtr":
+        """Return a function that returns nothing or, where the first argument type says so, a number."""
+        with _LOCK:
+            address = self._engine.get_function_address(name)
+        found = ctypes.CFUNCTYPE(None, *arguments)(address)
+        found.keep = self  # the code must outlive its functions
+        return found
+
+
+def flushing(name: str, function: str, parameters: str, machine: Machine) -> tuple[str, str]:
+    """Return declarations and a function that calls another with subnormal numbers flushed to 0, as XLA runs on a CPU.
+
+    A potential that decays to nothing would otherwise slow many processors down by a factor of ten.
+    """
+    given = ", ".join(part.replace(" noalias", "") for part in parameters.split(", "))
+    if machine.is_arm:
+        head = "declare i64 @llvm.aarch64.get.fpcr()\ndeclare void @llvm.aarch64.set.fpcr(i64)"
+        before = "%mode = call i64 @llvm.aarch64.get.fpcr()\n  %flush = or i64 %mode, 16777216\n  call void @llvm.aarch64.set.fpcr(i64 %flush)"
+        after = "call void @llvm.aarch64.set.fpcr(i64 %mode)"
+    else:
+        head = "declare void @llvm.x86.sse.stmxcsr(ptr)\ndeclare void @llvm.x86.sse.ldmxcsr(ptr)"
+        before = (
+            "%saved = alloca i32\n  %changed = alloca i32\n  call void @llvm.x86.sse.stmxcsr(ptr %saved)\n"
+            "  %mode = load i32, ptr %saved\n  %flush = or i32 %mode, 32832\n  store i32 %flush, ptr %changed\n"
+            "  call void @llvm.x86.sse.ldmxcsr(ptr %changed)"
+        )
+        after = "call void @llvm.x86.sse.ldmxcsr(ptr %saved)"
+    body = f"define void @{name}({parameters}) {{\n  {before}\n  call void @{function}({given})\n  {after}\n  ret void\n}}"
+    return head, body
+
+
+def is_known(machine: str | None = None) -> bool:
+    """Return whether kernels can be built for this processor at all."""
+    return (machine or platform.machine()).lower() in {"x86_64", "amd64", "aarch64", "arm64"}

@@ -1,0 +1,86 @@
+"""Powers: of any exponent and of whole ones."""
+
+from math import inf, nan
+
+from hillock.lowering._exponentials import exp_of_pair
+from hillock.lowering._floating import FORMATS, Pair, fast_two_sum, multiply_add, polynomial, two_product, two_sum, within
+from hillock.lowering._logarithms import split
+from hillock.lowering._text import Value, absolute, copysign, truncate, where
+
+_LN2 = (6.93147180369123816490e-01, 1.90821492927058770002e-10)
+_ARCTANH_TERMS = 10  # of s²/5 + s⁴/7 + …; the first neglected one is less than 2^-62
+
+
+def pow(x: Value, y: Value) -> Value:
+    """Return x^y. The special cases are those of C (annex F): among others, 1^y = x^0 = 1 even where the other is NaN.
+
+    Single precision is computed in double precision.
+    """
+    if x.kind == "float":
+        return pow(x.to("double"), y.to("double")).to("float")
+    size = absolute(x)
+    at_limit = size.eq(0.0) | size.eq(inf)
+    kept = where(at_limit, 1.0, size)
+    # any larger exponent overflows or underflows likewise
+    power = exp_of_pair(*_times(_log_pair(kept), within(y, -(2.0**64), 2.0**64)))
+    power = where(at_limit, where(size.eq(inf) ^ (y < 0.0), x.like(inf), 0.0), power)
+    half = y * 0.5
+    whole = truncate(y).eq(y)
+    odd = whole & truncate(half).ne(half)
+    power = where(odd, copysign(power, x), power)
+    power = where((x < 0.0) & (x > -inf) & ~whole, nan, power)
+    power = where(x.eq(x) & y.eq(y), power, nan)
+    return where(x.eq(1.0) | y.eq(0.0), 1.0, power)
+
+
+def integer_pow(x: Value, n: int) -> Value:
+    """Return x^n by repeated squaring; a negative power is the reciprocal of the positive one."""
+    if n < 0:
+        return 1.0 / integer_pow(x, -n)
+    result = None
+    while n:
+        if n & 1:
+            result = x if result is None else result * x
+        n >>= 1
+        if n:
+            x = x * x
+    return x.like(1.0) if result is None else result
+
+
+def _log_pair(x: Value) -> Pair:
+    """Return log(x) of a positive number in double precision, with a relative error of about 2^-65."""
+    form = FORMATS["double"]
+    tiny = x < form.smallest_normal
+    k, m = split(where(tiny, x * 2.0**54, x))
+    k = where(tiny, k - 54.0, k)
+    f = m - 1.0
+    high, low = _arctanh_pair(f)
+    total, rest = two_sum(k * _LN2[0], high)
+    return fast_two_sum(total, rest + multiply_add(k, _LN2[1], low))
+
+
+def _arctanh_pair(f: Value) -> Pair:
+    """Return log(1 + f) = 2 artanh(s), s = f/(2 + f), for |f| < ½."""
+    two = f.like(2.0)
+    divisor, lost = fast_two_sum(two, f)
+    inverse = 1.0 / divisor
+    s = f * inverse
+    product, error = two_product(s, divisor)
+    s_low = ((f - product) - error - s * lost) * inverse
+    z, z_low = two_product(s, s)
+    z_low = z_low + 2.0 * s * s_low
+    tail = z * polynomial(z, [1 / (2 * n + 5) for n in range(_ARCTANH_TERMS)])
+    third, third_low = fast_two_sum(f.like(1 / 3), tail)
+    third_low = third_low + 1.850371707708594e-17  # ⅓ minus its nearest number
+    w, w_low = two_product(z, third)
+    w_low = w_low + (z * third_low + z_low * third)
+    high, rest = two_product(s, w)
+    rest = rest + (s * w_low + s_low * w)
+    total, more = fast_two_sum(s, high)
+    return fast_two_sum(2.0 * total, 2.0 * (more + (rest + s_low)))
+
+
+def _times(a: Pair, y: Value) -> Pair:
+    """Return the product of a pair and a number."""
+    high, low = two_product(a[0], y)
+    return high, multiply_add(a[1], y, low)

@@ -1,0 +1,245 @@
+"""The table from operations to LLVM: what each operation of a program is as code for one neuron or for many lanes of them.
+
+Numbers are rounded as IEEE 754 says, operation by operation; whole numbers wrap; a division by 0 and a shift by too many bits give what
+XLA gives.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from hillock.lowering import _math as math
+from hillock.lowering._floating import multiply_add, two_sum
+from hillock.lowering._program import Operation, Unsupported
+from hillock.lowering._text import KINDS, Code, Value, absolute, ceil, copysign, floor, nearest, round_half_away, square_root, truncate, where
+
+Rule = Callable[..., Value]
+
+
+def write(operation: Operation, given: list[Value]) -> Value:
+    """Append the code of an operation and return its result.
+
+    Raises:
+        Unsupported: there is no code for it.
+
+    """
+    rule = _RULES.get(operation.name)
+    dtype = operation.result.dtype
+    if rule is None:
+        raise Unsupported(f"The operation {operation.name!r} has no machine code.")
+    return rule(operation, dtype, *given)
+
+
+def constant(code: Code, number: np.generic) -> Value:
+    """Return a constant of a program."""
+    return code.constant(number.item(), KINDS[str(number.dtype)])
+
+
+def _is_signed(operation: Operation) -> bool:
+    return operation.arguments[0].dtype.kind == "i"
+
+
+def _compare(rule: str) -> Rule:
+    return lambda op, _, a, b: a.compare(rule, b, _is_signed(op))
+
+
+def _plain(function: Callable[..., Value]) -> Rule:
+    return lambda _op, _dtype, *given: function(*given)
+
+
+def _convert(op: Operation, dtype: np.dtype, x: Value) -> Value:
+    source = op.arguments[0].dtype
+    return x.to(KINDS[str(dtype)], (dtype if source.kind == "f" else source).kind == "i")
+
+
+def _bitcast(op: Operation, dtype: np.dtype, x: Value) -> Value:
+    if op.arguments[0].dtype.itemsize != dtype.itemsize:
+        raise Unsupported(f"Bits of {op.arguments[0].dtype} cannot be read as {dtype}: the sizes differ.")
+    if x.is_float == (dtype.kind == "f"):
+        return x
+    return x.as_bits() if x.is_float else x.as_float()
+
+
+def _extreme(rule: str) -> Rule:
+    def extreme(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
+        """Return the greater or lesser of two numbers, NaN if one is none. Processors return the second if the first is NaN."""
+        if isinstance(op.arguments[1], np.generic):
+            a, b = b, a
+        found = where(a.compare(rule, b, _is_signed(op)), a, b)
+        known = any(isinstance(x, np.generic) for x in op.arguments)
+        return where(a.ne(a), a, found) if dtype.kind == "f" and not known else found
+
+    return extreme
+
+
+def _divide(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
+    if dtype.kind == "f":
+        return a / b
+    if isinstance(op.arguments[1], np.generic) and op.arguments[1] > 0:
+        return a.divide(b, dtype.kind == "i")
+    zero = b.eq(0)
+    quotient = a.divide(_safe(dtype, a, b), dtype.kind == "i")
+    wrapped = where(_overflows(dtype, a, b), a, quotient) if dtype.kind == "i" else quotient
+    return where(zero, -1, wrapped)
+
+
+def _remainder(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
+    if dtype.kind == "f":
+        return a.remainder(b)
+    if isinstance(op.arguments[1], np.generic) and op.arguments[1] > 0:
+        return a.remainder(b, dtype.kind == "i")
+    rest = a.remainder(_safe(dtype, a, b), dtype.kind == "i")
+    return where(b.eq(0), a, where(_overflows(dtype, a, b), 0, rest) if dtype.kind == "i" else rest)
+
+
+def _safe(dtype: np.dtype, a: Value, b: Value) -> Value:
+    """Return a divisor at which the processor does not stop."""
+    bad = b.eq(0) | _overflows(dtype, a, b) if dtype.kind == "i" else b.eq(0)
+    return where(bad, 1, b)
+
+
+def _overflows(dtype: np.dtype, a: Value, b: Value) -> Value:
+    return a.eq(int(np.iinfo(dtype).min)) & b.eq(-1)
+
+
+def _shift(how: str) -> Rule:
+    def shift(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
+        bits = 8 * dtype.itemsize
+        shifted = {"left": Value.__lshift__, "arithmetic": Value.__rshift__, "logical": Value.shift_right_logical}[how]
+        by = op.arguments[1]
+        if isinstance(by, np.generic) and 0 <= by < bits:
+            return shifted(a, b)
+        few = b.compare("lt", bits, signed=False)
+        return where(few, shifted(a, where(few, b, 0)), a >> (bits - 1) if how == "arithmetic" else 0)
+
+    return shift
+
+
+def _multiply(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
+    return a & b if dtype == bool else a * b
+
+
+def _multiply_high(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
+    """Return the upper half of a product."""
+    if dtype != np.uint32 or not (a.lanes or b.lanes):
+        wide = f"i{16 * dtype.itemsize}"
+        signed = dtype.kind == "i"
+        product = a.to(wide, signed) * b.to(wide, signed)
+        return product.shift_right_logical(8 * dtype.itemsize).to(a.kind)
+    lanes = max(a.lanes, b.lanes)
+    even_a, even_b = _pairs(a.splat(lanes)), _pairs(b.splat(lanes))
+    even = (even_a & 0xFFFFFFFF) * (even_b & 0xFFFFFFFF)
+    odd = even_a.shift_right_logical(32) * even_b.shift_right_logical(32)
+    high = even.shift_right_logical(32) | (odd & -0x100000000)
+    return a.code.emit(f"bitcast {high.type} {high.name} to <{lanes} x i32>", "i32", lanes)
+
+
+def _pairs(x: Value) -> Value:
+    """Return lanes of 32 bits as half as many of 64, in which processors multiply."""
+    return x.code.emit(f"bitcast {x.type} {x.name} to <{x.lanes // 2} x i64>", "i64", x.lanes // 2)
+
+
+def _select(op: Operation, dtype: np.dtype, which: Value, *cases: Value) -> Value:
+    if which.kind == "i1":
+        return where(which, cases[1], cases[0])
+    found = cases[-1]
+    for k in range(len(cases) - 2, -1, -1):
+        found = where(which <= k, cases[k], found)
+    return found
+
+
+def _sign(op: Operation, dtype: np.dtype, x: Value) -> Value:
+    if dtype.kind == "f":
+        return where(x > 0.0, 1.0, where(x < 0.0, -1.0, x))
+    return where(x.compare("gt", 0, _is_signed(op)), 1, (x >> (x.bits - 1)) if dtype.kind == "i" else 0)
+
+
+def _absolute(op: Operation, dtype: np.dtype, x: Value) -> Value:
+    if dtype.kind == "f":
+        return absolute(x)
+    return where(x < 0, -x, x) if dtype.kind == "i" else x
+
+
+def _round(op: Operation, dtype: np.dtype, x: Value) -> Value:
+    return nearest(x) if op.detail == 1 else round_half_away(x)
+
+
+def _contracted(sign_of_product: int, sign_of_sum: int) -> Rule:
+    """Return a product and a sum, rounded once where the processor can."""
+
+    def rule(op: Operation, dtype: np.dtype, a: Value, b: Value, c: Value) -> Value:
+        x, other = (a, b) if a.lanes >= b.lanes else (b, a)
+        return multiply_add(-x if sign_of_product < 0 else x, other, -c if sign_of_sum < 0 else c)
+
+    return rule
+
+
+def _fused(op: Operation, dtype: np.dtype, a: Value, b: Value, c: Value) -> Value:
+    """Return a product and a sum, rounded once on every processor, as ``_arithmetic.fma`` explains."""
+    if a.code.has_fma or dtype != np.float32:
+        return multiply_add(a, b, c)
+    total, error = two_sum(a.to("double") * b.to("double"), c.to("double"))
+    bits = total.as_bits()
+    inexact_and_even = error.ne(0.0) & (bits & 1).eq(0) & (absolute(total) < float("inf"))
+    outwards = (error > 0.0) ^ (total > 0.0)
+    return where(inexact_and_even, bits + where(outwards, bits.like(-1), 1), bits).as_float().to("float")
+
+
+_RULES: Mapping[str, Rule] = {
+    "abs": _absolute,
+    "add": _plain(lambda a, b: a + b),
+    "and": _plain(lambda a, b: a & b),
+    "bitcast_convert_type": _bitcast,
+    "ceil": _plain(ceil),
+    "convert_element_type": _convert,
+    "copysign": _plain(copysign),
+    "cos": _plain(math.cos),
+    "div": _divide,
+    "eq": _compare("eq"),
+    "erf_inv": _plain(math.erf_inv),
+    "exp": _plain(math.exp),
+    "exp2": _plain(math.exp2),
+    "expm1": _plain(math.expm1),
+    "floor": _plain(floor),
+    "fma": _contracted(1, 1),
+    "fms": _contracted(1, -1),
+    "fnma": _contracted(-1, 1),
+    "fused": _fused,
+    "ge": _compare("ge"),
+    "gt": _compare("gt"),
+    "integer_pow": lambda op, _, x: math.integer_pow(x, op.detail),
+    "is_finite": _plain(lambda x: absolute(x) < float("inf")),
+    "le": _compare("le"),
+    "log": _plain(math.log),
+    "log1p": _plain(math.log1p),
+    "logistic": _plain(math.logistic),
+    "lt": _compare("lt"),
+    "max": _extreme("gt"),
+    "min": _extreme("lt"),
+    "mul": _multiply,
+    "mulhi": _multiply_high,
+    "ne": _compare("ne"),
+    "neg": _plain(lambda x: -x),
+    "not": _plain(lambda x: ~x),
+    "or": _plain(lambda a, b: a | b),
+    "pow": _plain(math.pow),
+    "rem": _remainder,
+    "round": _round,
+    "rounded": _plain(lambda x: x),
+    "rsqrt": _plain(lambda x: 1.0 / square_root(x)),
+    "select_n": _select,
+    "shift_left": _shift("left"),
+    "shift_right_arithmetic": _shift("arithmetic"),
+    "shift_right_logical": _shift("logical"),
+    "sign": _sign,
+    "sin": _plain(math.sin),
+    "sqrt": _plain(square_root),
+    "square": _plain(lambda x: x * x),
+    "sub": _plain(lambda a, b: a - b),
+    "tan": _plain(math.tan),
+    "tanh": _plain(math.tanh),
+    "trunc": _plain(truncate),
+    "xor": _plain(lambda a, b: a ^ b),
+}
+SUPPORTED = frozenset(_RULES)
+"""The operations that have code, besides loops and look-ups, which are the kernel's."""
