@@ -69,18 +69,29 @@ def unit(word: Word) -> Float[Array, ""]:
     return (word >> 9).astype(jnp.float32) * np.float32(2.0**-23) + np.float32(2.0**-24)
 
 
-def uniform(key: Key, stream: int, neuron: Int[Array, ""], step: Int[Array, ""]) -> Float[Array, ""]:
+def word(key: Key, stream: int, neuron: Int[Array, ""], index: Int[Array, ""]) -> Word:
+    """Return the random word with this index: four in a row are the four of ``bits``, so that an engine draws once for four."""
+    w0, w1, w2, w3 = bits(key, stream, neuron, index >> 2)
+    odd, late = (index & 1) > 0, ((index >> 1) & 1) > 0
+    return jnp.where(late, jnp.where(odd, w3, w2), jnp.where(odd, w1, w0))
+
+
+def uniform(key: Key, stream: int, neuron: Int[Array, ""], index: Int[Array, ""]) -> Float[Array, ""]:
     """Return one uniform number in (0, 1), float32."""
-    return unit(bits(key, stream, neuron, step)[0])
+    return unit(word(key, stream, neuron, index))
 
 
-def normal(key: Key, stream: int, neuron: Int[Array, ""], step: Int[Array, ""]) -> Float[Array, ""]:
+def normal(key: Key, stream: int, neuron: Int[Array, ""], index: Int[Array, ""]) -> Float[Array, ""]:
     """Return one standard normal number, float32, by Box and Muller's transform of two words.
 
-    The radius uses all 32 bits of its word, so numbers reach ±6.76 standard deviations.
+    Two words give two numbers, radius times cosine and radius times sine, and the four of ``bits`` give four. The radius uses all 32 bits
+    of its word, so numbers reach ±6.76 standard deviations.
     """
-    radius_word, angle_word, _, _ = bits(key, stream, neuron, step)
-    return lax.sqrt(_minus_two_log(radius_word)) * _cos_turn(angle_word)
+    w0, w1, w2, w3 = bits(key, stream, neuron, index >> 2)
+    late = ((index >> 1) & 1) > 0
+    radius = lax.sqrt(_minus_two_log(jnp.where(late, w2, w0)))
+    quarter = jnp.where((index & 1) > 0, np.uint32(0xC0000000), np.uint32(0))  # sin x = cos(x - a quarter turn)
+    return radius * _cos_turn(jnp.where(late, w3, w1) + quarter)
 
 
 def _minus_two_log(word: Word) -> Float[Array, ""]:

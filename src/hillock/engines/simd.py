@@ -26,6 +26,7 @@ from hillock.stimuli import AbstractStimulus
 _CHUNK_WORK = 2**27  # neurons · steps: some hundredths of a second
 _CHUNK_BYTES = 2**24  # of traces: what a processor's last cache may hold
 _CHUNK_STEPS = 2**20
+_FEWEST_STEPS = 16  # of a large population: so many are worth loading its state
 _ALONE = 2**18  # neurons · steps below which a second thread costs more than it brings
 
 
@@ -54,8 +55,10 @@ class Simd(AbstractEngine):
         return _Run(job, self.chunk(job), self.threads or processors())
 
     def chunk(self, job: Job) -> int:
-        steps = min(_CHUNK_STEPS, _CHUNK_WORK // job.neurons, int(_CHUNK_BYTES / job.row_bytes) if job.record else _CHUNK_STEPS)
-        return max(job.every, max(steps, 16) // job.every * job.every)
+        steps = _CHUNK_WORK // job.neurons
+        if job.record:
+            steps = min(steps, int(_CHUNK_BYTES / job.row_bytes))
+        return max(job.every, min(max(steps, _FEWEST_STEPS), _CHUNK_STEPS) // job.every * job.every)
 
     def bytes_per_neuron(self, job: Job, variables: int) -> float:
         """Three copies of the state (before, after, and padded to whole vectors), a bit per step, rows of traces."""
@@ -74,8 +77,8 @@ class _Run(AbstractRun):
         self.first, setting, axes = _computed(job)
         form = _form(job, setting, axes, self.first)
         small = job.neurons * chunk < _ALONE
-        kernel = form.kernel(job.neurons, job.dtype)
-        self.bound = Bound(kernel, form.inputs(setting), job.neurons, job.every, chunk, job.dtype, 1 if small else threads)
+        inputs = form.inputs(setting)
+        self.bound = Bound(form.kernel(job.neurons, job.dtype, inputs), inputs, job.neurons, job.every, chunk, job.dtype, 1 if small else threads)
 
     def init(self) -> Carry:
         return self.first
@@ -159,14 +162,14 @@ class _Form:
                 self._places[kind].append(k)
         flat = tuple(symbol for array in carried for symbol in array.ravel())
         self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step[()], lane=lane[()])
-        self._kernels: dict[int, Kernel] = {}
+        self._kernels: dict[lowering.Shape, Kernel] = {}
 
-    def kernel(self, neurons: int, dtype: str) -> Kernel:
+    def kernel(self, neurons: int, dtype: str, inputs: Inputs) -> Kernel:
         """Return the kernel for so many neurons."""
-        lanes = lowering.lanes_for(neurons, dtype, len(self.program.operations), lowering.host())
-        if lanes not in self._kernels:
-            self._kernels[lanes] = Kernel(self.program, self.roles, lanes)
-        return self._kernels[lanes]
+        shape = lowering.shape_for(neurons, dtype, self.program, self.roles, inputs)
+        if shape not in self._kernels:
+            self._kernels[shape] = Kernel(self.program, self.roles, shape)
+        return self._kernels[shape]
 
     def inputs(self, setting: Setting) -> Inputs:
         """Return the numbers of a setting that the kernel wants."""

@@ -6,7 +6,8 @@ from hillock.lowering._jaxpr import symbols as symbols
 from hillock.lowering._kernel import Bound as Bound
 from hillock.lowering._kernel import Inputs as Inputs
 from hillock.lowering._kernel import Kernel as Kernel
-from hillock.lowering._kernel import lanes_for as lanes_for
+from hillock.lowering._kernel import Shape as Shape
+from hillock.lowering._kernel import shape_for as shape_for
 from hillock.lowering._loops import Roles as Roles
 from hillock.lowering._machine import host as host
 from hillock.lowering._program import Program as Program

@@ -31,15 +31,15 @@ _OVERFLOW = {"float": 89.0, "double": 710.0}
 
 def exp(x: Value) -> Value:
     """Return e^x."""
-    shifted, r, low = _reduce(within(x, _UNDERFLOW[x.kind], _OVERFLOW[x.kind]), 2 * FORMATS[x.kind].bias)
-    return _scale(_expm1_near_zero(r, low) + 1.0, shifted)
+    shifted, r, _ = _reduce(within(x, _UNDERFLOW[x.kind], _OVERFLOW[x.kind]), 2 * FORMATS[x.kind].bias)
+    return _scale(_exp_near_zero(r), shifted)
 
 
 def exp_of_pair(high: Value, low: Value) -> Value:
     """Return e^(high + low)."""
     kept = within(high, _UNDERFLOW[high.kind], _OVERFLOW[high.kind])
     shifted, r, _ = _reduce(kept, 2 * FORMATS[high.kind].bias)
-    return _scale(_expm1_near_zero(r + where(kept.eq(high), low, 0.0), 0.0) + 1.0, shifted)
+    return _scale(_exp_near_zero(r + where(kept.eq(high), low, 0.0)), shifted)
 
 
 def exp2(x: Value) -> Value:
@@ -48,7 +48,7 @@ def exp2(x: Value) -> Value:
     x = within(x, -(bias + FORMATS[x.kind].fraction + 2.0), bias + 1.0)
     k, shifted = nearest_multiple(x, 1.0, 2 * bias)
     r = (x - k) * 0.6931471805599453
-    return _scale(_expm1_near_zero(r, 0.0) + 1.0, shifted)
+    return _scale(_exp_near_zero(r), shifted)
 
 
 def expm1(x: Value) -> Value:
@@ -62,19 +62,23 @@ def expm1(x: Value) -> Value:
 
 
 def tanh(x: Value) -> Value:
-    """Return the hyperbolic tangent: (e^2|x| - 1)/(e^2|x| + 1) while that is less than ½, else 1 - 2/(e^2|x| + 1)."""
+    """Return the hyperbolic tangent: n/(n + 2) with n = e^2|x| - 1."""
     shifted, r, low = _reduce(within(absolute(x), 0.0, 20.0) * 2.0, FORMATS[x.kind].bias)
     near, scale = _expm1_near_zero(r, low), power_of_two(shifted)
-    less, more = multiply_add(scale, near, scale - 1.0), multiply_add(scale, near, scale + 1.0)
-    small = less < 2.0
-    ratio = where(small, less, 2.0) / more
-    return copysign(where(small, ratio, 1.0 - ratio), x)
+    n, divisor = multiply_add(scale, near, scale - 1.0), multiply_add(scale, near, scale + 1.0)
+    small = n < 2.0
+    return copysign(_reduced_by(where(small, n * 0.5, 1.0), where(small, n, 2.0) / divisor), x)
 
 
 def logistic(x: Value) -> Value:
     """Return 1/(1 + e^-x)."""
-    small = exp(-absolute(x))  # of the two ways to write it, the one that cannot overflow
-    return where(x < 0.0, small, 1.0) / (small + 1.0)
+    small = exp(-absolute(x))
+    return _reduced_by(where(x < 0.0, small, 1.0), small / (small + 1.0))
+
+
+def _reduced_by(x: Value, ratio: Value) -> Value:
+    """Return x·(1 - ratio) for ratios up to ½. The result is more precise than the ratio, which comes from two or three roundings."""
+    return multiply_add(-x, ratio, x)
 
 
 def _reduce(x: Value, offset: int) -> tuple[Value, Value, Value]:
@@ -84,6 +88,11 @@ def _reduce(x: Value, offset: int) -> tuple[Value, Value, Value]:
     exact = multiply_add(k, -high, x)
     r = multiply_add(k, -low, exact)
     return shifted, r, multiply_add(k, -low, exact - r)
+
+
+def _exp_near_zero(r: Value) -> Value:
+    """Return e^r for |r| ≤ ln(2)/2."""
+    return polynomial(r, (1.0, 1.0, *_COEFFICIENTS[r.kind]))
 
 
 def _expm1_near_zero(r: Value, low: Value | float) -> Value:

@@ -48,7 +48,8 @@ def polynomial(x: Value, coefficients: Sequence[float]) -> Value:
 
 def within(x: Value, low: float, high: float) -> Value:
     """Return the nearest number of an interval; NaN remains NaN."""
-    return where(x > high, high, where(x < low, low, x))
+    x = where(x < low, low, x)
+    return where(x > high, high, x)
 
 
 def nearest_multiple(x: Value, factor: float, offset: int = 0) -> tuple[Value, Value]:

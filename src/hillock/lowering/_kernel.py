@@ -10,16 +10,15 @@ from jaxtyping import Float, Int, Shaped
 
 from hillock.lowering import _masks
 from hillock.lowering._cache import object_code
-from hillock.lowering._loops import Roles, kernel, layout
+from hillock.lowering._loops import Roles, kernel, layout, variation
 from hillock.lowering._machine import Linked, Machine, flushing, host
-from hillock.lowering._program import Program, fused, text
-from hillock.lowering._loops import variation
+from hillock.lowering._program import Program, divisors, fused, inverted, is_moderate, text
 from hillock.lowering._text import Code
 from hillock.lowering._threads import in_pieces
 
 _ARGUMENTS = "ptr %slots, i64 %first_block, i64 %last_block, i32 %first_step, i64 %steps"
-_REGISTERS = 4  # vector registers that one number of all lanes takes: enough to keep a processor busy while it waits for results
-_SHORT = 40  # operations of a program that leave room for so many
+_PARTS = 4  # vectors that take turns: enough to keep a processor busy while it waits for results
+_SHORT = 60  # operations of a program that leave registers for so many
 
 
 class Inputs(NamedTuple):
@@ -31,34 +30,51 @@ class Inputs(NamedTuple):
     lane_tables: Sequence[np.ndarray]
 
 
-def source(program: Program, roles: Roles, lanes: int, machine: Machine) -> str:
+class Shape(NamedTuple):
+    """How many lanes a vector has, and how many vectors make a block."""
+
+    lanes: int
+    parts: int
+    divides: bool = False  # where a divisor is too large or small for its reciprocal to be used
+
+    @property
+    def block(self) -> int:
+        return self.lanes * self.parts
+
+
+def source(program: Program, roles: Roles, shape: Shape, machine: Machine) -> str:
     """Return the LLVM text of a kernel."""
     code = Code(has_fma=machine.has_fma)
+    if machine.has_fma and not shape.divides:
+        program = inverted(program, (*roles.uniform, *roles.lanes))
     program = fused(program, {symbol: varies.step for symbol, varies in variation(program, roles).items()})
-    inner = kernel(code, program, roles, lanes)
+    inner = kernel(code, program, roles, shape.lanes, shape.parts)
     head, outer = flushing("steps", "kernel", _ARGUMENTS, machine)
     return head + "\n" + code.module([inner, outer])
 
 
-def lanes_for(n: int, dtype: str, operations: int, machine: Machine) -> int:
-    """Return how many lanes a kernel should have for so many neurons and operations."""
-    register = machine.vector_bytes // np.dtype(dtype).itemsize
-    registers = _REGISTERS if operations <= _SHORT else _REGISTERS // 2
-    widest = max(8, registers * register)
-    return min(widest, max(8, 1 << (n - 1).bit_length()))
+def shape_for(n: int, dtype: str, program: Program, roles: Roles, inputs: Inputs) -> Shape:
+    """Return the shape of a kernel for so many neurons."""
+    machine = host()
+    given = dict(zip((*roles.uniform, *roles.lanes), (*inputs.uniform, *inputs.lanes), strict=True))
+    divides = not all(is_moderate(given[s]) for s in divisors(program, given))
+    register = max(8, machine.vector_bytes // np.dtype(dtype).itemsize)  # eight at least: a byte of spikes
+    lanes = min(register, max(8, 1 << (n - 1).bit_length()))
+    most = _PARTS if len(program.operations) <= _SHORT else 1
+    return Shape(lanes, min(most, 1 << max(0, (n - 1).bit_length() - lanes.bit_length() + 1)), divides)
 
 
 class Kernel:
     """A program in machine code for lanes of this processor."""
 
-    def __init__(self, program: Program, roles: Roles, lanes: int):
-        self.roles, self.lanes = roles, lanes
+    def __init__(self, program: Program, roles: Roles, shape: Shape):
+        self.roles, self.shape = roles, shape
         self.shown = len(program.outputs) - len(roles.carried) - 1
         machine = host()
         inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, roles.step, roles.lane)
         counts = [len(part) for part in roles[:5]]
-        name = f"lanes {lanes}, roles {counts}\n{text(program, inputs)}"
-        self._linked = Linked(object_code(name, machine, lambda: source(program, roles, lanes, machine)))
+        name = f"{shape}, roles {counts}\n{text(program, inputs)}"
+        self._linked = Linked(object_code(name, machine, lambda: source(program, roles, shape, machine)))
         self.steps = self._linked.function("steps", ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int32, ctypes.c_int64)
 
 
@@ -67,9 +83,8 @@ class Bound:
 
     def __init__(self, kernel: Kernel, inputs: Inputs, n: int, every: int, chunk: int, dtype: str, threads: int):
         self.kernel, self.n, self.every, self.threads = kernel, n, every, threads
-        lanes = kernel.lanes
-        self.blocks = -(-n // lanes)
-        self.padded = self.blocks * lanes
+        self.blocks = -(-n // kernel.shape.block)
+        self.padded = self.blocks * kernel.shape.block
         at = self.at = layout(kernel.roles, kernel.shown)
         self.slots = np.zeros(at.size, np.int64)
         self.words = _without_conflicts(-(-self.padded // 64))

@@ -34,7 +34,7 @@ def log(x: Value) -> Value:
     tiny = x < form.smallest_normal
     scale = 2.0 ** (form.fraction + 1)
     k, m = split(where(tiny, x * scale, x))
-    finite = _near_one(where(tiny, k - (form.fraction + 1.0), k), m - 1.0)
+    finite = log_near_one(where(tiny, k - (form.fraction + 1.0), k), m - 1.0)
     return _with_limits(x, 0.0, finite)
 
 
@@ -44,7 +44,7 @@ def log1p(x: Value) -> Value:
     k, m = split(x + 1.0)
     inverse = power_of_two(form.rounder + form.bias - k)
     f = where(x > 2.0**form.fraction, m - 1.0, multiply_add(x, inverse, inverse - 1.0))  # the first where 2^-k is subnormal
-    return copysign(_with_limits(x, -1.0, _near_one(k, f)), x)
+    return copysign(_with_limits(x, -1.0, log_near_one(k, f)), x)
 
 
 def split(x: Value) -> tuple[Value, Value]:
@@ -59,19 +59,21 @@ def split(x: Value) -> tuple[Value, Value]:
     return k, m.as_float()
 
 
-def _near_one(k: Value, f: Value) -> Value:
-    """Return k·ln 2 + log(1 + f)."""
+def log_near_one(k: Value, f: Value, *, more: float = 0.0) -> Value:
+    """Return k·ln 2 + log(1 + f), plus a number that has no more than 7 bits before and after the point."""
     high, low = _LN2[f.kind]
     if f.kind == "float":
         square = f * f
         rest = multiply_add(square * f, polynomial(f, _COEFFICIENTS["float"]), k * low)
-        return multiply_add(k, high, f + multiply_add(square, -0.5, rest))
-    s = f / (f + 2.0)
-    half = f * f * 0.5
-    series = s * s * polynomial(s * s, _COEFFICIENTS["double"])
-    return multiply_add(k, high, f - (half - multiply_add(s, half + series, k * low)))
+        near = f + multiply_add(square, -0.5, rest)
+    else:
+        s = f / (f + 2.0)
+        half = f * f * 0.5
+        series = s * s * polynomial(s * s, _COEFFICIENTS["double"])
+        near = f - (half - multiply_add(s, half + series, k * low))
+    return multiply_add(k, high, more) + near if more else multiply_add(k, high, near)  # k·high is exact, and so is its sum with more
 
 
 def _with_limits(x: Value, pole: float, finite: Value) -> Value:
-    """Return what the logarithm is: at its pole -∞, below it NaN, at ∞ itself."""
-    return where((x > pole) & (x < inf), finite, where(x.eq(pole), -inf, where(x < pole, nan, x)))
+    """Return what a logarithm is: at its pole -∞, below it NaN, at ∞ itself."""
+    return where(x > pole, where(x < inf, finite, inf), where(x.eq(pole), x.like(-inf), nan))

@@ -186,91 +186,80 @@ def layout(roles: Roles, shown: int) -> Layout:
     return Layout(*ranges, *range(n, n + 6), n + 6)  # type: ignore[arg-type]
 
 
-def kernel(code: Code, program: Program, roles: Roles, lanes: int) -> str:
-    """Return the function ``steps(slots, first block, last block, first step, steps)`` that runs a program.
+def kernel(code: Code, program: Program, roles: Roles, lanes: int, parts: int) -> str:
+    """Return the function ``kernel(slots, first block, last block, first step, steps)`` that runs a program.
 
-    A block is ``lanes`` lanes; arrays of one number per lane are as long as whole blocks.
+    A block is ``parts`` vectors of ``lanes`` lanes, all of which make a step before any makes the next: while one waits for a result, the
+    processor works on another. Arrays of one number per lane are as long as whole blocks.
     """
     varies = variation(program, roles)
-    n, n_shown = len(roles.carried), len(program.outputs) - len(roles.carried) - 1
-    at = layout(roles, n_shown)
+    n = len(roles.carried)
+    at = layout(roles, len(program.outputs) - n - 1)
+    placed = _placed(program, roles, varies)
+
     code.label("entry")
     slots = Value(code, "%slots", "ptr")
-    pointer = {k: load(code, slots, "ptr", k) for r in at[1:7] for k in r} | {k: load(code, slots, "ptr", k) for k in (at.masks, at.columns)}  # type: ignore[union-attr]
+    pointers = {k: load(code, slots, "ptr", k) for group in at[1:7] for k in group}
+    masks, columns = (load(code, slots, "ptr", k) for k in (at.masks, at.columns))
     mask_stride, row, every, stride = (load(code, slots, "i64", k) for k in (at.mask_stride, at.row, at.every, at.stride))
-    tables = {t: pointer[k] for t, k in zip((*roles.tables, *roles.lane_tables), (*at.tables, *at.lane_tables), strict=True)}
-    offset = Value(code, "%lane", "i64")
-    writer = _Writer(code, lanes, tables, frozenset(roles.lane_tables), offset, stride)
-    writer.values = {s: load(code, slots, KINDS[str(s.dtype)], Value(code, str(8 * k // _size_of(s)), "i64")) for s, k in zip(roles.uniform, at.uniform, strict=True)}
-    once, per_block, by_step, regions, always = _placed(program, roles, varies)
-    writer.write(once)
+    tables = {table: pointers[k] for table, k in zip((*roles.tables, *roles.lane_tables), (*at.tables, *at.lane_tables), strict=True)}
+    scalars = _Writer(code, 0, tables, frozenset(roles.lane_tables), Value(code, "0", "i64"), stride)
+    for symbol, k in zip(roles.uniform, at.uniform, strict=True):
+        scalars.values[symbol] = load(code, slots, KINDS[str(symbol.dtype)], 8 * k // symbol.dtype.itemsize)
+    scalars.write(placed.once)
     code.jump("each_block")
 
     code.label("each_block")
     code.write("%block = phi i64 [ %first_block, %entry ], [ %next_block, %done ]")
-    code.write(f"%lane = mul i64 %block, {lanes}")
-    here = Value(code, "%lane", "i64")
-    for symbol, k in zip(roles.lanes, at.lanes, strict=True):
-        writer.values[symbol] = load(code, pointer[k], KINDS[str(symbol.dtype)], here, lanes)
-    number = here.to("i32").splat(lanes) + lane_numbers(code, lanes, "i32")
-    writer.values[roles.lane] = number
-    first = [load(code, pointer[k], KINDS[str(s.dtype)], here, lanes) for s, k in zip(roles.carried, at.carried_in, strict=True)]
-    column32 = load(code, pointer[at.columns], "i32", Value(code, "%block", "i64"))
-    column = column32.to("i64")
-    writer.write(per_block)
+    code.write(f"%lane = mul i64 %block, {lanes * parts}")
+    block, base = Value(code, "%block", "i64"), Value(code, "%lane", "i64")
+    offsets = [base + lanes * part for part in range(parts)]
+    writers = [_Writer(code, lanes, tables, frozenset(roles.lane_tables), offset, stride) for offset in offsets]
+    firsts = []
+    for writer in writers:
+        here = writer.offset
+        writer.values |= scalars.values
+        for symbol, k in zip(roles.lanes, at.lanes, strict=True):
+            writer.values[symbol] = load(code, pointers[k], KINDS[str(symbol.dtype)], here, lanes)
+        writer.values[roles.lane] = here.to("i32").splat(lanes) + lane_numbers(code, lanes, "i32")
+        carried = zip(roles.carried, at.carried_in, strict=True)
+        firsts.append([load(code, pointers[k], KINDS[str(symbol.dtype)], here, lanes) for symbol, k in carried])
+        writer.write(placed.per_block)
+    column = load(code, columns, "i32", block).to("i64")
     before = code.block
     code.jump("each_step")
 
     code.label("each_step")
     hole = len(code.lines)
-    step = Value(code, "%step", "i64")
-    olds = [Value(code, code.fresh("old"), x.kind, lanes) for x in first]
-    writer.values |= dict(zip(roles.carried, olds, strict=True))
-    writer.values[roles.step] = Value(code, "%number", "i32")
-    writer.write(by_step)
-    remembered = [_region(writer, region, k) for k, region in enumerate(regions)]
-    writer.write(always)
-    news = [writer.vector(a) for a in program.outputs[:n]]
-    fired = writer.vector(program.outputs[n])
-    mask = code.emit(f"bitcast {fired.type} {fired.name} to i{lanes}", f"i{lanes}", 0)
-    where_to = step * mask_stride + Value(code, "%block", "i64") * (lanes // 8)
-    address = code.emit(f"getelementptr i8, ptr {pointer[at.masks].name}, i64 {where_to.name}", "ptr", 0)
-    code.write(f"store i{lanes} {mask.name}, ptr {address.name}, align 1")
-    if n_shown:
-        shown = [writer.vector(a) for a in program.outputs[n + 1 :]]
-        due = Value(code, "%until", "i64").eq(1) & column.compare("ge", 0)
-        code.branch(due, "show", "shown")
-        code.label("show")
-        target = Value(code, "%rows", "i64") * row + column * lanes
-        for value, k in zip(shown, at.shown, strict=True):
-            store(code, value, pointer[k], target)
-        code.jump("shown")
-        code.label("shown")
-    code.write("%next_step = add i64 %step, 1")
-    code.write("%next_number = add i32 %number, 1")
-    code.write("%is_row = icmp eq i64 %until, 1")
-    code.write("%less = sub i64 %until, 1")
-    code.write(f"%next_until = select i1 %is_row, i64 {every.name}, i64 %less")
-    code.write("%one_more = add i64 %rows, 1")
-    code.write("%next_rows = select i1 %is_row, i64 %one_more, i64 %rows")
-    code.write("%more = icmp slt i64 %next_step, %steps")
+    scalars.values[roles.step] = Value(code, "%number", "i32")
+    scalars.write(placed.by_step)
+    olds = [[Value(code, code.fresh("old"), x.kind, lanes) for x in first] for first in firsts]
+    for writer, old in zip(writers, olds, strict=True):
+        writer.values |= scalars.values | dict(zip(roles.carried, old, strict=True))
+    remembered = [memory for k, region in enumerate(placed.regions) for memory in _region(writers, region, k)]
+    for writer in writers:
+        writer.write(placed.always)
+    news = [[writer.vector(atom) for atom in program.outputs[:n]] for writer in writers]
+    for part, writer in enumerate(writers):
+        _store_mask(writer.vector(program.outputs[n]), masks, mask_stride, block * (lanes * parts // 8) + lanes * part // 8)
+    if at.shown:
+        _show(code, [[writer.vector(atom) for atom in program.outputs[n + 1 :]] for writer in writers], [pointers[k] for k in at.shown], row, column)
+    _count(code, every)
     last = code.block
     code.write("br i1 %more, label %each_step, label %done")
-    phis = [
+    memories = [(old, new, first.name) for group in zip(olds, news, firsts, strict=True) for old, new, first in zip(*group, strict=True)]
+    code.lines[hole:hole] = [
         f"  %step = phi i64 [ 0, %{before} ], [ %next_step, %{last} ]",
         f"  %number = phi i32 [ %first_step, %{before} ], [ %next_number, %{last} ]",
         f"  %until = phi i64 [ {every.name}, %{before} ], [ %next_until, %{last} ]",
         f"  %rows = phi i64 [ 0, %{before} ], [ %next_rows, %{last} ]",
+        *(f"  {old.name} = phi {old.type} [ {first}, %{before} ], [ {new.name}, %{last} ]" for old, new, first in [*memories, *remembered]),
     ]
-    for old, a, b in zip(olds, first, news, strict=True):
-        phis.append(f"  {old.name} = phi {old.type} [ {a.name}, %{before} ], [ {b.name}, %{last} ]")
-    for old, new, start in (triple for memory in remembered for triple in memory):
-        phis.append(f"  {old.name} = phi {old.type} [ {start}, %{before} ], [ {new.name}, %{last} ]")
-    code.lines[hole:hole] = phis
 
     code.label("done")
-    for value, k in zip(news, at.carried_out, strict=True):
-        store(code, value, pointer[k], here)
+    for writer, new in zip(writers, news, strict=True):
+        for value, k in zip(new, at.carried_out, strict=True):
+            store(code, value, pointers[k], writer.offset)
     code.write("%next_block = add i64 %block, 1")
     code.write("%another = icmp slt i64 %next_block, %last_block")
     code.write("br i1 %another, label %each_block, label %end")
@@ -282,38 +271,70 @@ def kernel(code: Code, program: Program, roles: Roles, lanes: int) -> str:
     return text
 
 
-def _size_of(symbol: Symbol) -> int:
-    return symbol.dtype.itemsize
+def _store_mask(fired: Value, masks: Value, stride: Value, offset: Value) -> None:
+    """Write down which lanes fire, one bit each."""
+    code, lanes = fired.code, fired.lanes
+    bits = code.emit(f"bitcast {fired.type} {fired.name} to i{lanes}", f"i{lanes}", 0)
+    place = Value(code, "%step", "i64") * stride + offset
+    address = code.emit(f"getelementptr i8, ptr {masks.name}, i64 {place.name}", "ptr", 0)
+    code.write(f"store i{lanes} {bits.name}, ptr {address.name}, align 1")
 
 
-def _region(writer: _Writer, region: "Region", k: int) -> list[tuple[Value, Value, str]]:
-    """Write operations behind a test whether a source has changed; return (old, new, at first) of what is remembered."""
-    code = writer.code
-    sources = [writer.value(s) for s in region.sources]
+def _show(code: Code, shown: list[list[Value]], pointers: list[Value], row: Value, column: Value) -> None:
+    """Write what is shown into its row, at the steps that have one and for the blocks that have a place in it."""
+    lanes = shown[0][0].lanes
+    due = Value(code, "%until", "i64").eq(1) & column.compare("ge", 0)
+    code.branch(due, "show", "shown")
+    code.label("show")
+    target = Value(code, "%rows", "i64") * row + column * (lanes * len(shown))
+    for part, values in enumerate(shown):
+        for value, pointer in zip(values, pointers, strict=True):
+            store(code, value, pointer, target + lanes * part)
+    code.jump("shown")
+    code.label("shown")
+
+
+def _count(code: Code, every: Value) -> None:
+    """Count steps, and the steps until the next row of what is shown."""
+    code.write("%next_step = add i64 %step, 1")
+    code.write("%next_number = add i32 %number, 1")
+    code.write("%is_row = icmp eq i64 %until, 1")
+    code.write("%less = sub i64 %until, 1")
+    code.write(f"%next_until = select i1 %is_row, i64 {every.name}, i64 %less")
+    code.write("%one_more = add i64 %rows, 1")
+    code.write("%next_rows = select i1 %is_row, i64 %one_more, i64 %rows")
+    code.write("%more = icmp slt i64 %next_step, %steps")
+
+
+Memory = tuple[Value, Value, str]
+"""A number that one step leaves to the next: its old value, its new one, and the first."""
+
+
+def _region(writers: list[_Writer], region: "Region", k: int) -> list[Memory]:
+    """Write operations behind a test whether a source has changed, and return what must be remembered for it."""
+    code = writers[0].code
+    sources = [writers[0].value(s) for s in region.sources]
     olds = [Value(code, code.fresh("was"), x.kind, x.lanes) for x in sources]
     changed = Value(code, code.fresh("first"), "i1")
-    memory = [(changed, Value(code, "false", "i1"), "true"), *((old, x, "zeroinitializer" if x.kind == "ptr" else _zero(x)) for old, x in zip(olds, sources, strict=True))]
+    memory = [(changed, Value(code, "false", "i1"), "true"), *((old, x, "zeroinitializer") for old, x in zip(olds, sources, strict=True))]
     for old, x in zip(olds, sources, strict=True):
         changed = changed | old.ne(x)
     before, inside, after = code.block, f"changed{k}", f"same{k}"
     code.branch(changed, inside, after)
     code.label(inside)
-    writer.write(region.operations)
-    computed = [writer.value(s) for s in region.results]
+    for writer in writers:
+        writer.write(region.operations)
+    computed = [[writer.value(s) for s in region.results] for writer in writers]
     last = code.block
     code.jump(after)
     code.label(after)
-    for symbol, new in zip(region.results, computed, strict=True):
-        old, name = Value(code, code.fresh("kept"), new.kind, new.lanes), code.fresh("now")
-        code.write(f"{name} = phi {new.type} [ {new.name}, %{last} ], [ {old.name}, %{before} ]")
-        now = Value(code, name, new.kind, new.lanes)
-        writer.values[symbol] = now
-        memory.append((old, now, "poison"))
+    for writer, values in zip(writers, computed, strict=True):
+        for symbol, new in zip(region.results, values, strict=True):
+            old, name = Value(code, code.fresh("kept"), new.kind, new.lanes), code.fresh("now")
+            code.write(f"{name} = phi {new.type} [ {new.name}, %{last} ], [ {old.name}, %{before} ]")
+            writer.values[symbol] = Value(code, name, new.kind, new.lanes)
+            memory.append((old, writer.values[symbol], "poison"))
     return memory
-
-
-def _zero(x: Value) -> str:
-    return "false" if x.kind == "i1" else "0.0" if x.is_float else "0"
 
 
 class Region(NamedTuple):
@@ -324,15 +345,22 @@ class Region(NamedTuple):
     results: tuple[Symbol, ...]
 
 
-def _placed(
-    program: Program, roles: Roles, varies: Mapping[Symbol, Varies]
-) -> tuple[list[Operation], list[Operation], list[Operation], list[Region], list[Operation]]:
-    """Return operations by where they are done: once, per block, per step by scalars, behind a test, always."""
+class Placed(NamedTuple):
+    """Operations by where they are done."""
+
+    once: list[Operation]
+    per_block: list[Operation]
+    by_step: list[Operation]  # by scalars
+    regions: list[Region]  # behind a test
+    always: list[Operation]
+
+
+def _placed(program: Program, roles: Roles, varies: Mapping[Symbol, Varies]) -> Placed:
     groups: dict[Varies, list[Operation]] = {Varies(lane, step): [] for lane in (False, True) for step in (False, True)}
     for operation in program.operations:
         groups[varies[operation.result]].append(operation)
     regions, always = _regions(program, roles, varies, groups[Varies(True, True)])
-    return groups[Varies(False, False)], groups[Varies(True, False)], groups[Varies(False, True)], regions, always
+    return Placed(groups[Varies(False, False)], groups[Varies(True, False)], groups[Varies(False, True)], regions, always)
 
 
 def _regions(

@@ -2,9 +2,9 @@
 
 from math import inf, nan
 
-from hillock.lowering._exponentials import exp_of_pair
+from hillock.lowering._exponentials import exp, exp_of_pair
 from hillock.lowering._floating import FORMATS, Pair, fast_two_sum, multiply_add, polynomial, two_product, two_sum, within
-from hillock.lowering._logarithms import split
+from hillock.lowering._logarithms import log_near_one, split
 from hillock.lowering._text import Value, absolute, copysign, truncate, where
 
 _LN2 = (6.93147180369123816490e-01, 1.90821492927058770002e-10)
@@ -13,16 +13,11 @@ _ARCTANH_TERMS = 10  # of s²/5 + s⁴/7 + …; the first neglected one is less 
 
 def pow(x: Value, y: Value) -> Value:
     """Return x^y. The special cases are those of C (annex F): among others, 1^y = x^0 = 1 even where the other is NaN.
-
-    Single precision is computed in double precision.
     """
-    if x.kind == "float":
-        return pow(x.to("double"), y.to("double")).to("float")
     size = absolute(x)
     at_limit = size.eq(0.0) | size.eq(inf)
-    kept = where(at_limit, 1.0, size)
-    # any larger exponent overflows or underflows likewise
-    power = exp_of_pair(*_times(_log_pair(kept), within(y, -(2.0**64), 2.0**64)))
+    core = _of_single if x.kind == "float" else _of_double
+    power = core(where(at_limit, 1.0, size), within(y, -(2.0**64), 2.0**64))  # larger exponents give the same, but for 0·∞
     power = where(at_limit, where(size.eq(inf) ^ (y < 0.0), x.like(inf), 0.0), power)
     half = y * 0.5
     whole = truncate(y).eq(y)
@@ -45,6 +40,20 @@ def integer_pow(x: Value, n: int) -> Value:
         if n:
             x = x * x
     return x.like(1.0) if result is None else result
+
+
+def _of_single(x: Value, y: Value) -> Value:
+    """Return x^y for positive numbers in single precision, by way of double precision, where none of them is subnormal."""
+    k, m = split(x.to("double"))
+    exponent = within(y.to("double") * log_near_one(k, m - 1.0), -104.0, 89.0)
+    return exp(exponent).to("float")
+
+
+def _of_double(x: Value, y: Value) -> Value:
+    """Return x^y for positive numbers."""
+    high, low = _log_pair(x)
+    product, lost = two_product(high, y)
+    return exp_of_pair(product, multiply_add(low, y, lost))
 
 
 def _log_pair(x: Value) -> Pair:
@@ -78,9 +87,3 @@ def _arctanh_pair(f: Value) -> Pair:
     rest = rest + (s * w_low + s_low * w)
     total, more = fast_two_sum(s, high)
     return fast_two_sum(2.0 * total, 2.0 * (more + (rest + s_low)))
-
-
-def _times(a: Pair, y: Value) -> Pair:
-    """Return the product of a pair and a number."""
-    high, low = two_product(a[0], y)
-    return high, multiply_add(a[1], y, low)

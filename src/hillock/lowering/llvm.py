@@ -11,7 +11,7 @@ import numpy as np
 from hillock.lowering import _math as math
 from hillock.lowering._floating import multiply_add, two_sum
 from hillock.lowering._program import Operation, Unsupported
-from hillock.lowering._text import KINDS, Code, Value, absolute, ceil, copysign, floor, nearest, round_half_away, square_root, truncate, where
+from hillock.lowering._text import KINDS, Code, Value, absolute, ceil, copysign, floor, fma, nearest, round_half_away, square_root, truncate, where
 
 Rule = Callable[..., Value]
 
@@ -81,6 +81,15 @@ def _divide(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
     quotient = a.divide(_safe(dtype, a, b), dtype.kind == "i")
     wrapped = where(_overflows(dtype, a, b), a, quotient) if dtype.kind == "i" else quotient
     return where(zero, -1, wrapped)
+
+
+def _quotient(op: Operation, dtype: np.dtype, x: Value, divisor: Value, reciprocal: Value) -> Value:
+    """Divide by a number whose reciprocal is known: a first guess, corrected by what it leaves."""
+    x = x.splat(max(v.lanes for v in (x, divisor, reciprocal)))
+    guess = x * reciprocal
+    excess = fma(guess, divisor, -x)
+    corrected = fma(-excess, reciprocal, guess)
+    return where(excess.eq(excess), corrected, guess)  # infinity leaves no number
 
 
 def _remainder(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
@@ -223,6 +232,7 @@ _RULES: Mapping[str, Rule] = {
     "not": _plain(lambda x: ~x),
     "or": _plain(lambda a, b: a | b),
     "pow": _plain(math.pow),
+    "quotient": _quotient,
     "rem": _remainder,
     "round": _round,
     "rounded": _plain(lambda x: x),

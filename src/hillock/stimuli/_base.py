@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
+from jax import lax
 from jaxtyping import Array, Int
 
 from hillock import random
@@ -41,6 +42,14 @@ class Moment(NamedTuple):
         """Return a duration (ms, checked to be on the grid) as whole steps; infinity is the largest step."""
         return jnp.clip(jnp.round(duration / self.dt), -_LAST_STEP - 1, _LAST_STEP).astype(jnp.int32)
 
+    def periods(self, interval: Scalar) -> Int[Array, ""]:
+        """Return how many whole intervals (ms, on the grid) have passed; before time 0 it is negative.
+
+        Written as one quotient, which changes rarely: an engine computes what depends on nothing else once per interval.
+        """
+        length = jnp.maximum(self.steps(interval), 1)
+        return lax.div(jnp.asarray(self.step) - jnp.where(jnp.asarray(self.step) < 0, length - 1, 0), length)
+
     def during(self, start: Scalar, stop: Scalar) -> Array:
         """Return whether start ≤ t < stop (ms)."""
         return (self.step >= self.steps(start)) & (self.step < self.steps(stop))
@@ -51,7 +60,7 @@ class Moment(NamedTuple):
 
     def uniform(self, index: Int[Array, ""]) -> Scalar:
         """Return the number with this index, uniform on odd multiples of 2⁻³³ in (0, 1), as far as the precision goes."""
-        word = random.bits(self.key, self.stream, self.neuron, index)[0]
+        word = random.word(self.key, self.stream, self.neuron, index)
         return (word.astype(jnp.result_type(self.dt)) + 0.5) * 2.0**-32
 
     def child(self, k: int) -> "Moment":

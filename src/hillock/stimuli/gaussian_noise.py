@@ -37,5 +37,5 @@ class GaussianNoise(AbstractStimulus):
         return ()
 
     def sample(self, state: State, at: Moment) -> tuple[State, Scalar]:
-        value = self.mean + self.std * at.normal(at.step // jnp.maximum(at.steps(self.interval), 1))
+        value = self.mean + self.std * at.normal(at.periods(self.interval))
         return state, jnp.where(at.during(self.start, self.stop), value, 0.0)

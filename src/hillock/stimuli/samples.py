@@ -79,7 +79,7 @@ class Samples(AbstractStimulus, AbstractLimited):
         return ()
 
     def sample(self, state: State, at: Moment) -> tuple[State, Scalar]:
-        index = at.step // at.steps(self.dt)
+        index = at.periods(self.dt)
         return state, jnp.where(at.step < 0, 0.0, jnp.asarray(self.values)[jnp.maximum(index, 0)])
 
     def check(self, dt: float, duration: float) -> None:

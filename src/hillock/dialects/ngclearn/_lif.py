@@ -19,6 +19,7 @@ from hillock.dialects.ngclearn._rules import (
     advance,
     check_integration,
     check_units,
+    exp,
     key_data,
     like,
     masked,
@@ -122,7 +123,7 @@ class LIF(AbstractCoupledStep):
     def prepare(self, dt: Scalar) -> _Constants:
         dt, tau_theta = jnp.asarray(dt, jnp.float32), jnp.asarray(self.tau_theta, jnp.float32)
         adapts = tau_theta > 0
-        decay = jnp.exp(-dt / jnp.where(adapts, tau_theta, 1))
+        decay = exp(-dt / jnp.where(adapts, tau_theta, 1))
         plus = jnp.where(adapts, jnp.asarray(self.theta_plus, jnp.float32), 0)
         gain = jnp.asarray(self.resist_m, jnp.float32) * dt * reciprocal(self.tau_m)
         return _Constants(dt, pace(self.tau_m, dt, self.n_units), jnp.where(adapts, decay, 1), plus, gain)

@@ -1,0 +1,110 @@
+"""Compares hillock with its peers, side by side in one run, and with a program written by hand.
+
+Usage: python benchmarks/run.py [names...] [--quick] [--peers brian2,nest,...|none] [-o DIR]
+
+Names are of benchmarks: lif, noise, cells, traces, fi, seed, first_spike; all by default. Writes results.json (every single measurement) and
+results.md (the tables). Each peer has a virtual environment of its own, made with pip when first needed, in ~/.cache/hillock/benchmarks or in
+$HILLOCK_BENCH_HOME. A peer that cannot be installed or fails is missing from the tables, with the reason. Runs for about 15 minutes, with --quick,
+which only tells whether everything works, for about two.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import environments
+import fi
+import first_spike
+import lif
+import machine
+import noise
+import other_cells
+import report
+import seed
+import traces
+from contest import QUICK, Benchmark, Group, Result, Scale
+from measure import measure
+
+BENCHMARKS: dict[str, Callable[[Scale], Benchmark]] = {
+    "lif": lif.benchmark,
+    "noise": noise.benchmark,
+    "cells": other_cells.benchmark,
+    "traces": traces.benchmark,
+    "fi": fi.benchmark,
+    "seed": seed.benchmark,
+    "first_spike": first_spike.benchmark,
+}
+HAND = "limit"  # the program written by hand counts as a peer
+Found = list[tuple[Benchmark, dict[str, list[Result]]]]
+
+
+def main() -> None:
+    """Measure and write."""
+    options = _options()
+    scale = QUICK if options.quick else Scale()
+    environments.home().mkdir(parents=True, exist_ok=True)
+    interpreters = environments.prepare(["hillock", *options.peers])
+    machinery = {
+        "machine": machine.describe(),
+        "load": machine.load(),
+        "quick": options.quick,
+        "packages": {peer: environments.versions(peer, found) for peer, found in interpreters.items() if isinstance(found, Path)},
+    }
+    found: Found = []
+    for name in options.names or BENCHMARKS:
+        benchmark = _only(BENCHMARKS[name](scale), interpreters)
+        found.append((benchmark, {}))
+        for group in benchmark.groups:
+            print(f"{name}: {group.title}", file=sys.stderr, flush=True)
+            found[-1][1][group.title] = measure(group, min(scale.rounds, group.rounds or scale.rounds), interpreters)
+            _write(options.output, scale, machinery, found)  # after each group, in case the next one is interrupted
+    print((options.output / "results.md").read_text(encoding="utf-8"))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("names", nargs="*", metavar="name", help=f"benchmarks to run: {', '.join(BENCHMARKS)}; all by default")
+    parser.add_argument("--quick", action="store_true", help="a smoke test: the numbers mean little")
+    known = [*environments.PEERS, HAND]
+    parser.add_argument("--peers", default=",".join(known), help=f"whom to compare with: none, or some of {','.join(known)}; all by default")
+    parser.add_argument("-o", "--output", type=Path, default=Path(__file__).parent / "results", help="folder for results.json and results.md")
+    options = parser.parse_args()
+    options.peers = [] if options.peers == "none" else options.peers.split(",")
+    for given, allowed in ((options.names, list(BENCHMARKS)), (options.peers, known)):
+        for name in given:
+            if name not in allowed:
+                parser.error(f"nothing is called {name!r}. Choose from {', '.join(allowed)}.")
+    return options
+
+
+def _only(benchmark: Benchmark, peers: Collection[str]) -> Benchmark:
+    """Return a benchmark without the contenders that were not asked for."""
+    groups = (replace(group, contenders=tuple(one for one in group.contenders if one.peer in peers)) for group in benchmark.groups)
+    return replace(benchmark, groups=tuple(groups))
+
+
+def _write(folder: Path, scale: Scale, machinery: dict[str, Any], found: Found) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    raw = [
+        {
+            "name": benchmark.name,
+            "title": benchmark.title,
+            "groups": [_group(group, results[group.title]) for group in benchmark.groups if group.title in results],
+        }
+        for benchmark, results in found
+    ]
+    text = json.dumps({**machinery, "benchmarks": raw}, indent=1, ensure_ascii=False)
+    (folder / "results.json").write_text(text.replace(str(Path(__file__).parent), "benchmarks"), encoding="utf-8")
+    (folder / "results.md").write_text(report.write(machinery, scale.rounds, found), encoding="utf-8")
+
+
+def _group(group: Group, results: list[Result]) -> dict[str, Any]:
+    return {"title": group.title, "clock": group.clock, "neurons": group.neurons, "contenders": [asdict(result) for result in results]}
+
+
+if __name__ == "__main__":
+    main()
