@@ -94,7 +94,7 @@ def test_a_wrong_argument_is_refused_in_one_sentence(options, sentence):
 
 
 def test_a_population_that_does_not_fit_is_refused_at_once():
-    with pytest.raises(ValueError, match=r"^2000000000 neurons need 76 GB and this machine has \S+ GB\. Simulate at most \d+ at once\.$"):
+    with pytest.raises(ValueError, match=r"^2000000000 neurons need 72 GB and this machine has \S+ GB\. Simulate at most \d+ at once\.$"):
         hk.make_step(hk.cells.LIF(), dt=0.1, neurons=2_000_000_000)
 
 

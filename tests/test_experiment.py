@@ -33,7 +33,7 @@ def test_every_option_reaches_the_simulation():
         "key": 7,
         "dialect": "norse",
         "dtype": "float64",
-        "engine": "scan",
+        "engine": "simd",
     }
 
 

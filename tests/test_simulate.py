@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import hillock as hk
-from hillock import _memory, _simulate
+from hillock import _memory
+from hillock.engines import simd
 
 
 def run(model=None, stimulus=None, **options):
@@ -46,7 +47,7 @@ def test_every_parameter_takes_one_value_per_neuron():
 def test_the_provenance_says_what_was_run():
     rec = run(key=3, dtype="float64")
     told = rec.provenance
-    assert (told["dt"], told["key"], told["dialect"], told["dtype"], told["engine"]) == (0.1, 3, "hillock", "float64", "scan")
+    assert (told["dt"], told["key"], told["dialect"], told["dtype"], told["engine"]) == (0.1, 3, "hillock", "float64", "simd")
     assert told["model"]["parameters"]["LIF.tau_m"] == 20.0
 
 
@@ -78,7 +79,7 @@ def test_durations_may_be_text():
         ({"neurons": 2.5}, "neurons must be a whole number from 1 to 2147483647, got 2.5."),
         ({"neurons": 10**22}, "neurons must be a whole number from 1 to 2147483647, got 10000000000000000000000."),
         ({"neurons": True}, "neurons must be a whole number from 1 to 2147483647, got True."),
-        ({"engine": "gpu"}, "No engine named 'gpu'. Choose auto or scan."),
+        ({"engine": "gpu"}, "No engine named 'gpu'. Choose auto, simd or scan."),
         ({"dtype": "float16"}, "dtype must be 'float32' or 'float64', got 'float16'."),
         ({"dtype": np.int32}, f"dtype must be 'float32' or 'float64', got {np.int32!r}."),
         ({"key": -1}, "key must be a whole number from 0 to 2**64 - 1, got -1."),
@@ -92,7 +93,7 @@ def test_durations_may_be_text():
             f"integrator must be an integrator such as hillock.integrators.RK4(), got {hk.integrators.RK4!r}. Write RK4().",
         ),
         ({"surrogate": "x"}, "surrogate must be a surrogate such as hillock.surrogates.ArcTan(), got 'x'."),
-        ({"engine": hk.engines.Scan}, f"No engine named {hk.engines.Scan!r}. Choose auto or scan. Write Scan()."),
+        ({"engine": hk.engines.Scan}, f"No engine named {hk.engines.Scan!r}. Choose auto, simd or scan. Write Scan()."),
         ({"start": 3}, "start must be the end of a recording, rec.end, got 3."),
     ],
 )
@@ -179,15 +180,16 @@ def test_a_state_that_is_no_longer_a_number_is_reported_with_step_and_neuron():
 
 
 def test_an_interrupted_run_keeps_what_was_recorded(monkeypatch):
-    class Interrupted(hk.engines.Scan):
-        def run(self, job, carry, start, steps):
-            if start >= 100:
-                raise KeyboardInterrupt
-            return super().run(job, carry, start, steps)
+    def interrupted(self, carry, start, steps):
+        if start >= 100:
+            raise KeyboardInterrupt
+        return whole(self, carry, start, steps)
 
-    monkeypatch.setattr(_simulate, "_CHUNK_STEPS", 50)
+    whole = simd._Run.run
+    monkeypatch.setattr(simd, "_CHUNK_STEPS", 50)
+    monkeypatch.setattr(simd._Run, "run", interrupted)
     with pytest.warns(UserWarning, match=re.escape("Interrupted after 10 of 20 ms; the recording holds those.")):
-        rec = run(engine=Interrupted(), record=["v"])
+        rec = run(record=["v"])
     assert not rec.complete
     assert (rec.duration, len(rec["v"])) == (10.0, 100)
 

@@ -165,6 +165,18 @@ def check_every(every: Any, record: tuple[str, ...], steps: int) -> int:
     return every
 
 
+def check_of(of: Any, neurons: int) -> tuple[int, ...] | None:
+    """Return the neurons whose traces are recorded; None for all."""
+    if of is None:
+        return None
+    if isinstance(of, str) or not isinstance(of, Iterable):
+        raise TypeError(f"of must be a list of neurons, got {of!r}. Write of=[{of!r}], or leave it out to record all.")
+    chosen = [whole_number(k, "of", 0, neurons - 1, f"from 0 to {neurons - 1}") for k in of]
+    if not chosen or len(set(chosen)) < len(chosen):
+        raise ValueError("of must name at least one neuron, and each only once.")
+    return tuple(sorted(chosen))
+
+
 def check_dtype(asked: Any) -> str | None:
     """Return the name of a dtype, given by name or as numpy's or JAX's."""
     try:

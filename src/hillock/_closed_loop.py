@@ -131,7 +131,7 @@ def make_step(
     step = bind(model, dialect, integrator)
     size = population_size(step, neurons=check_neurons(neurons))
     check_grid((step,), dt)
-    plan = Plan(size, check_dtype(dtype) or step.dialect.dtype, (), 1, 1, check_surrogate(surrogate))
+    plan = Plan(size, check_dtype(dtype) or step.dialect.dtype, (), 1, None, 1, check_surrogate(surrogate))
     check_states(step, plan.neurons, plan.dtype)
     alone = neurons is None and size == 1
     return Stepper(step, dt, _Settings(plan, alone), _form(step, plan, alone))

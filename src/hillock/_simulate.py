@@ -1,7 +1,7 @@
 """The one entry: checks everything, chooses an engine, runs in chunks, returns a Recording."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import jax
@@ -16,6 +16,7 @@ from hillock._checks import (
     check_grid,
     check_memory,
     check_neurons,
+    check_of,
     check_plain,
     check_record,
     check_start,
@@ -53,6 +54,7 @@ def simulate(
     dt: float | str,
     record: Sequence[str] = (),
     every: int = 1,
+    of: Iterable[int] | None = None,
     neurons: int | None = None,
     key: int | None = None,
     dialect: str | Dialect | None = None,
@@ -75,6 +77,7 @@ def simulate(
         duration, dt: ms, or text such as ``"1 s"``; the duration is a whole number of steps.
         record: names of traces: variables of the cell, ``"i"`` (the input), ``"threshold"``.
         every: record traces every so many steps. Spikes are always recorded, all of them.
+        of: neurons whose traces are recorded, such as ``[0, 7]`` or ``range(10)``; all by default.
         neurons: how many; by default as many as the per-neuron parameters say, or one.
         key: whole number that names the random numbers; required if the stimulus is random.
         dialect: the order of a step, see ``hillock.dialects``; ``"hillock"`` by default.
@@ -116,6 +119,7 @@ def simulate(
         dtype=working,
         record=record,
         every=every,
+        of=check_of(of, n),
         surrogate=check_surrogate(surrogate),
     )
     chosen = check_engine(engine)
@@ -136,7 +140,7 @@ def _run(
     first = 0
     if start is not None:
         carry, first = _resume(start, carry, job.dt), start.step
-    traces = {name: np.empty((steps // job.every, job.neurons), job.dtype) for name in job.record}
+    traces = {name: np.empty((steps // job.every, job.columns), job.dtype) for name in job.record}
     events = [(np.zeros(0, np.int64), np.zeros(0, np.int32))]
     done, complete = 0, True
     bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
@@ -168,6 +172,7 @@ def _run(
         every=job.every,
         stamp=job.step.dialect.stamp,
         first_step=first,
+        of=_of(job),
         units=_units(job),
         provenance=provenance,
         complete=complete,
@@ -189,10 +194,15 @@ def _simulate_traced(job: Job, steps: int, start: End | None) -> Recording:
         every=job.every,
         stamp=job.step.dialect.stamp,
         first_step=first,
+        of=_of(job),
         units=_units(job),
         end=End(first + steps, carry, job.dt),
         dense=spikes > 0 if isinstance(job.surrogate, Hard) else spikes,  # truth values have no derivative to be silently 0
     )
+
+
+def _of(job: Job) -> np.ndarray | None:
+    return None if job.of is None else np.array(job.of)
 
 
 def _units(job: Job) -> dict[str, str]:

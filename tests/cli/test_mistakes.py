@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from hillock.engines import Scan
+from hillock.engines import Simd
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_incomplete_commands_are_met_with_one_sentence(hillock, words, message):
         (["--set", "cell.v_reset=-40"], "cell: LIF.v_reset must be < LIF.v_th, got -40 mV and -50 mV."),
         (["--dt", "0.3"], "duration = 100 ms is not a whole number of steps of dt = 0.3 ms. Use 99.9 or 100.2 ms, or change dt."),
         (["--record", "w"], "'w' cannot be recorded. This model shows v, theta, threshold, i."),
-        (["--engine", "warp"], "No engine named 'warp'. Choose auto or scan."),
+        (["--engine", "warp"], "No engine named 'warp'. Choose auto, simd or scan."),
         (["--set", "tau_m=3"], "tau_m is not a key of an experiment. Did you mean cell.tau_m?"),
         (["--set", "amplitude=3"], "amplitude is not a key of an experiment. Did you mean stimulus.amplitude?"),
         (["--name", ".."], "output.name must be a plain file name, got '..'."),
@@ -72,14 +72,14 @@ def test_a_misspelt_cell_is_met_with_the_nearest(hillock):
 
 def test_an_output_folder_that_is_a_file_is_found_out_before_the_run(hillock, tmp_path, monkeypatch):
     (tmp_path / "results").write_text("")
-    monkeypatch.setattr(Scan, "run", None)
+    monkeypatch.setattr(Simd, "open", None)
     answer = hillock("run", "--cell", "LIF", "-o", "results")
     assert (answer.code, answer.err) == (1, "Error: results: File exists.\n")
 
 
 def test_results_that_a_folder_is_in_the_way_of_are_found_out_before_the_run(hillock, tmp_path, monkeypatch):
     (tmp_path / "lif.png").mkdir()
-    monkeypatch.setattr(Scan, "run", None)
+    monkeypatch.setattr(Simd, "open", None)
     answer = hillock("run", "--cell", "LIF")
     rule = "lif.png is a folder, and the results would go there. Choose another --name or --output."
     assert (answer.code, answer.out, answer.err) == (2, "", f"Error: {rule} See hillock --help.\n")
@@ -90,14 +90,14 @@ def test_a_folder_that_cannot_be_written_to_is_found_out_before_the_run(hillock,
         raise PermissionError(13, "Permission denied", "a temporary name")
 
     monkeypatch.setattr("hillock.cli._run.TemporaryFile", forbidden)
-    monkeypatch.setattr(Scan, "run", None)
+    monkeypatch.setattr(Simd, "open", None)
     answer = hillock("run", "--cell", "LIF", "-o", "results")
     assert (answer.code, answer.out, answer.err) == (1, "", "Error: results: Permission denied.\n")
 
 
 def test_a_package_that_is_not_there_is_found_out_before_the_run(hillock, monkeypatch):
     monkeypatch.setitem(sys.modules, "pynwb", None)
-    monkeypatch.setattr(Scan, "run", None)
+    monkeypatch.setattr(Simd, "open", None)
     answer = hillock("run", "--cell", "LIF", "--data", "nwb")
     rule = "--data nwb needs the package pynwb. Install it with: pip install 'hillock[neuro]'"
     assert (answer.code, answer.out, answer.err) == (1, "", f"Error: {rule}\n")

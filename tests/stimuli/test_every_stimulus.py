@@ -44,7 +44,7 @@ def test_every_exported_stimulus_has_an_example():
 
 @pytest.fixture(autouse=True)
 def _short_chunks(monkeypatch):
-    monkeypatch.setattr("hillock._simulate._CHUNK_STEPS", 7)
+    monkeypatch.setattr("hillock.engines.simd._CHUNK_STEPS", 7)
 
 
 @every_stimulus

@@ -33,6 +33,7 @@ class Job:
         dtype: of states and traces, ``"float32"`` or ``"float64"``.
         record: names to record, ``"i"`` being the input.
         every: record every so many steps; row j is the state after step (j + 1)·every - 1.
+        of: the neurons whose traces are recorded, ascending; None for all.
         surrogate: the threshold test.
 
     """
@@ -45,12 +46,18 @@ class Job:
     dtype: str
     record: tuple[str, ...]
     every: int
+    of: tuple[int, ...] | None
     surrogate: AbstractSurrogate
+
+    @property
+    def columns(self) -> int:
+        """Neurons whose traces are recorded."""
+        return self.neurons if self.of is None else len(self.of)
 
     @property
     def row_bytes(self) -> float:
         """Bytes of traces per step."""
-        return self.neurons * len(self.record) * np.dtype(self.dtype).itemsize / self.every
+        return self.columns * len(self.record) * np.dtype(self.dtype).itemsize / self.every
 
 
 class Carry(NamedTuple):
@@ -65,7 +72,7 @@ class Chunk(NamedTuple):
 
     spike_steps: Int[np.ndarray, " spikes"]
     spike_neurons: Int[np.ndarray, " spikes"]
-    traces: Mapping[str, Float[np.ndarray, "rows neurons"]]
+    traces: Mapping[str, Float[np.ndarray, "rows columns"]]
 
 
 class AbstractRun(ABC):

@@ -25,13 +25,14 @@ class Plan(NamedTuple):
     dtype: str
     record: tuple[str, ...]
     every: int
+    of: tuple[int, ...] | None
     chunk: int
     surrogate: AbstractSurrogate
 
 
 def plan_of(job: Job, chunk: int) -> Plan:
     """Return the plan of a job that is run in pieces of at most ``chunk`` steps."""
-    return Plan(job.neurons, job.dtype, job.record, job.every, chunk, job.surrogate)
+    return Plan(job.neurons, job.dtype, job.record, job.every, job.of, chunk, job.surrogate)
 
 
 def advance(

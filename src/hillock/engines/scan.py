@@ -34,13 +34,13 @@ class Scan(AbstractEngine):
         return _Run(job, self.chunk(job))
 
     def chunk(self, job: Job) -> int:
-        row = job.neurons * (1 + 8 * len(job.record) / job.every)
+        row = job.neurons + 8 * job.columns * len(job.record) / job.every
         return max(job.every, int(min(_CHUNK_STEPS, _CHUNK_BYTES / row)) // job.every * job.every)
 
     def bytes_per_neuron(self, job: Job, variables: int) -> float:
         """Three copies of the state (before, after, in between) and two of a chunk's output."""
         chunk = self.chunk(job)
-        return 3 * variables + 2 * (chunk + len(job.record) * np.dtype(job.dtype).itemsize * (chunk // job.every))
+        return 3 * variables + 2 * chunk * (1 + job.row_bytes / job.neurons)
 
 
 class _Run(AbstractRun):
@@ -80,13 +80,15 @@ def _loop(
 ) -> tuple[Carry, Array, dict[str, Array]]:
     body = population(step, stimulus, dt, key, plan)
     spikes = jnp.zeros((plan.chunk, plan.neurons), bool)
-    traces = {name: jnp.zeros((plan.chunk // plan.every, plan.neurons), plan.dtype) for name in plan.record}
+    columns = slice(None) if plan.of is None else np.array(plan.of)
+    width = plan.neurons if plan.of is None else len(plan.of)
+    traces = {name: jnp.zeros((plan.chunk // plan.every, width), plan.dtype) for name in plan.record}
 
     def one_step(k: Int[Array, ""], so_far: tuple) -> tuple:
         carry, spikes, traces = so_far
         carry, fired, shown = body(carry, first + k)
         row = k // plan.every  # overwritten until the last step of the row
-        traces = {name: rows.at[row].set(shown[name], mode="drop") for name, rows in traces.items()}
+        traces = {name: rows.at[row].set(shown[name][columns], mode="drop") for name, rows in traces.items()}
         return carry, spikes.at[k].set(fired > 0), traces
 
     return lax.fori_loop(0, steps, one_step, (carry, spikes, traces))
@@ -109,10 +111,11 @@ def _scan(
     steps: int,
 ) -> tuple[Carry, Array, dict[str, Array]]:
     body = population(step, stimulus, dt, key, plan)
+    columns = slice(None) if plan.of is None else np.array(plan.of)
 
     def one_step(carry: Carry, k: Int[Array, ""]) -> tuple[Carry, tuple]:
         carry, fired, shown = body(carry, k)
-        return carry, (fired, {name: shown[name] for name in plan.record})
+        return carry, (fired, {name: shown[name][columns] for name in plan.record})
 
     carry = start(step, stimulus, plan) if carry is None else carry
     carry, (spikes, traces) = lax.scan(one_step, carry, first + jnp.arange(steps, dtype=jnp.int32))

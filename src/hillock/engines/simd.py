@@ -20,7 +20,7 @@ from hillock._types import Tree
 from hillock.dialects import AbstractCoupledStep, AbstractStep
 from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
 from hillock.engines._neuron import advance, cast, like, plan_of, prepare, start
-from hillock.lowering import Bound, Inputs, Kernel, Program, Roles, Symbol, Table, Unsupported
+from hillock.lowering import Bound, Extent, Inputs, Kernel, Program, Roles, Symbol, Table, Unsupported
 from hillock.stimuli import AbstractStimulus
 
 _CHUNK_WORK = 2**27  # neurons · steps: some hundredths of a second
@@ -63,7 +63,7 @@ class Simd(AbstractEngine):
     def bytes_per_neuron(self, job: Job, variables: int) -> float:
         """Three copies of the state (before, after, and padded to whole vectors), a bit per step, rows of traces."""
         chunk = self.chunk(job)
-        return 3 * variables + chunk / 8 + len(job.record) * np.dtype(job.dtype).itemsize * (chunk // job.every)
+        return 3 * variables + chunk / 8 + chunk * job.row_bytes / job.neurons
 
 
 def processors() -> int:
@@ -78,7 +78,7 @@ class _Run(AbstractRun):
         form = _form(job, setting, axes, self.first)
         small = job.neurons * chunk < _ALONE
         inputs = form.inputs(setting)
-        self.bound = Bound(form.kernel(job.neurons, job.dtype, inputs), inputs, job.neurons, job.every, chunk, job.dtype, 1 if small else threads)
+        self.bound = Bound(form.kernel(job.neurons, job.dtype, inputs), inputs, Extent(job.neurons, chunk, job.every, job.of), job.dtype, 1 if small else threads)
 
     def init(self) -> Carry:
         return self.first

@@ -4,6 +4,7 @@ from hillock.lowering._jaxpr import evaluate as evaluate
 from hillock.lowering._jaxpr import lower as lower
 from hillock.lowering._jaxpr import symbols as symbols
 from hillock.lowering._kernel import Bound as Bound
+from hillock.lowering._kernel import Extent as Extent
 from hillock.lowering._kernel import Inputs as Inputs
 from hillock.lowering._kernel import Kernel as Kernel
 from hillock.lowering._kernel import Shape as Shape

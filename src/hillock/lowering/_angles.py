@@ -63,68 +63,52 @@ def _inlined(outer: Code, lanes: int) -> str:
     large = _is_large(Value(code, "%x", "double", lanes))
     if lanes:
         large = code.call(f"llvm.vector.reduce.or.v{lanes}i1", "i1", 0, large)
-    outer.declarations.update(code.declarations)
-    return "\n".join(
-        (
-            f"define internal {kind} @with_large_angles.{lanes}({double} %x, {double} %high, {double} %low, {whole} %q) alwaysinline {{",
-            "entry:",
-            f"  %f0 = insertvalue {kind} poison, {double} %high, 0",
-            f"  %f1 = insertvalue {kind} %f0, {double} %low, 1",
-            f"  %f2 = insertvalue {kind} %f1, {whole} %q, 2",
-            *code.lines,
-            f"  br i1 {large.name}, label %rare, label %done",
-            "rare:",
-            f"  %found = call {kind} @large_angles.{lanes}({double} %x, {kind} %f2)",
-            "  br label %done",
-            "done:",
-            f"  %result = phi {kind} [ %f2, %entry ], [ %found, %rare ]",
-            f"  ret {kind} %result",
-            "}",
-        )
-    )
+    code.write(f"%one = insertvalue {kind} poison, {double} %high, 0")
+    code.write(f"%two = insertvalue {kind} %one, {double} %low, 1")
+    code.write(f"%given = insertvalue {kind} %two, {whole} %q, 2")
+    code.branch(large, "rare", "done")
+    code.label("rare")
+    code.write(f"%found = call {kind} @large_angles.{lanes}({double} %x, {kind} %given)")
+    code.jump("done")
+    code.label("done")
+    code.write(f"%result = phi {kind} [ %given, %entry ], [ %found, %rare ]")
+    code.write(f"ret {kind} %result")
+    head = f"{kind} @with_large_angles.{lanes}({double} %x, {double} %high, {double} %low, {whole} %q) alwaysinline"
+    return _function(outer, head, code)
 
 
 def _large_angles(outer: Code, lanes: int) -> str:
     """Return the function that goes through the lanes and replaces what was found for large angles."""
     code, kind, double = Code(), _triple(lanes), vector_type("double", lanes)
     code.has_fma = outer.has_fma
-    x = Value(code, "%angle", "double")
-    large = _is_large(x)
-    test, code.lines = code.lines, []
+    code.write(f"%angles = alloca {double}")
+    code.write(f"%results = alloca {kind}")
+    code.write(f"store {double} %x, ptr %angles")
+    code.write(f"store {kind} %given, ptr %results")
+    code.jump("loop")
+    code.label("loop")
+    code.write("%lane = phi i64 [ 0, %entry ], [ %next, %end ]")
+    place = code.emit("getelementptr double, ptr %angles, i64 %lane", "ptr", 0)
+    x = code.emit(f"load double, ptr {place.name}", "double", 0)
+    code.branch(_is_large(x), "reduce", "end")
+    code.label("reduce")
     (high, low), q = _reduce_large(x)
     for i, value in enumerate((high, low, q)):
-        place = code.emit(f"getelementptr {kind}, ptr %results, i64 0, i32 {i}", "ptr", 0)
-        place = code.emit(f"getelementptr i64, ptr {place.name}, i64 %lane", "ptr", 0)
+        place = code.emit(f"getelementptr {kind}, ptr %results, i64 0, i32 {i}{', i64 %lane' if lanes else ''}", "ptr", 0)
         code.write(f"store {value.type} {value.name}, ptr {place.name}")
-    outer.declarations.update(code.declarations)
-    return "\n".join(
-        (
-            f"define internal {kind} @large_angles.{lanes}({double} %x, {kind} %found) noinline cold {{",
-            "entry:",
-            f"  %angles = alloca {double}",
-            f"  %results = alloca {kind}",
-            f"  store {double} %x, ptr %angles",
-            f"  store {kind} %found, ptr %results",
-            "  br label %loop",
-            "loop:",
-            "  %lane = phi i64 [ 0, %entry ], [ %next, %end ]",
-            "  %place = getelementptr double, ptr %angles, i64 %lane",
-            "  %angle = load double, ptr %place",
-            *test,
-            f"  br i1 {large.name}, label %reduce, label %end",
-            "reduce:",
-            *code.lines,
-            "  br label %end",
-            "end:",
-            "  %next = add i64 %lane, 1",
-            f"  %more = icmp ult i64 %next, {max(lanes, 1)}",
-            "  br i1 %more, label %loop, label %done",
-            "done:",
-            f"  %result = load {kind}, ptr %results",
-            f"  ret {kind} %result",
-            "}",
-        )
-    )
+    code.jump("end")
+    code.label("end")
+    code.write("%next = add i64 %lane, 1")
+    code.branch(code.emit(f"icmp ult i64 %next, {max(lanes, 1)}", "i1", 0), "loop", "done")
+    code.label("done")
+    code.write(f"%result = load {kind}, ptr %results")
+    code.write(f"ret {kind} %result")
+    return _function(outer, f"{kind} @large_angles.{lanes}({double} %x, {kind} %given) noinline cold", code)
+
+
+def _function(outer: Code, head: str, body: Code) -> str:
+    outer.declarations.update(body.declarations)
+    return "\n".join((f"define internal {head} {{", "entry:", *body.lines, "}"))
 
 
 def _reduce_large(x: Value) -> tuple[Pair, Value]:

@@ -1,16 +1,51 @@
-"""The inverse of the error function.
+"""The error function and its inverse.
 
-Where erf⁻¹(x) is near x, and where it is near the root of a logarithm, it is that plus a correction that is small enough for its own
+erf(x) is its Taylor series up to 1; beyond, 1 - exp(-x²)·g(x) with a ratio of polynomials of x - 1 that agrees with g at Chebyshev's
+points, to 1.0e-9 and 1.4e-18 of the result. Where erf⁻¹(x) is near x, and where it is near the root of a logarithm, it is that plus a correction that is small enough for its own
 rounding to count little. Coefficients: least greatest relative error by Remez's algorithm in single precision, 5.6e-9; in double precision
 ratios of polynomials that agree with the function at Chebyshev's points, 2.5e-17.
 """
 
-from math import inf, nan
+from math import factorial, inf, nan, pi, sqrt
 
-from hillock.lowering._floating import multiply_add, polynomial
+from hillock.lowering._exponentials import exp
+from hillock.lowering._floating import multiply_add, polynomial, within
 from hillock.lowering._logarithms import log, log_near_one, split
 from hillock.lowering._text import Value, absolute, copysign, square_root, where
 
+_SLOPE = 2 / sqrt(pi)
+_ERF_TERMS = {"float": 11, "double": 19}
+_COMPLEMENT = {
+    "float": (
+        (0.427583573373417673, 0.396651105912904263, 0.143093493349613948, 0.0196436772982261244),
+        (1.0, 1.56662470793926803, 0.974648520289005039, 0.288388026338657063, 0.0348201793894595543),
+    ),
+    "double": (
+        (
+            0.427583576155807008,
+            0.80635073442486534,
+            0.708169689322014998,
+            0.375330512551415222,
+            0.130866837460000928,
+            0.0307141905871737437,
+            0.00474379133241051361,
+            0.000442125296071335315,
+            0.0000191358774949462087,
+        ),
+        (
+            1.0,
+            2.52479938288224373,
+            2.90844579544687734,
+            2.00995230452240755,
+            0.92026112696328605,
+            0.290207159718510381,
+            0.0632225017019349753,
+            0.00920875660630408383,
+            0.000817564144011812776,
+            0.000033917459747091058,
+        ),
+    ),
+}
 # of w - 2.5 < 2.5, and of √w - 3, where w = -log(1 - x²) (as in Giles 2012, doi:10.1016/B978-0-12-385963-1.00010-1)
 _NEAR_X_SINGLE = (
     0.501409359,
@@ -85,6 +120,16 @@ _NEAR_ROOT = (
         1.80824225837887726e-7,
     ),
 )
+
+
+def erf(x: Value) -> Value:
+    """Return the error function."""
+    size, square = absolute(x), x * x
+    series = polynomial(square, [(-1) ** n * _SLOPE / (factorial(n) * (2 * n + 1)) for n in range(_ERF_TERMS[x.kind])][1:])
+    near = multiply_add(size, _SLOPE - 1.0 , multiply_add(size * square, series, size))
+    far = within(size, 1.0, 6.0)
+    ratio = polynomial(far - 1.0, _COMPLEMENT[x.kind][0]) / polynomial(far - 1.0, _COMPLEMENT[x.kind][1])
+    return copysign(where(size < 1.0, near, 1.0 - exp(-far * far) * ratio), x)
 
 
 def erf_inv(x: Value) -> Value:

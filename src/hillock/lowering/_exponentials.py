@@ -5,6 +5,8 @@ few enough bits that k times the first is exact. exp(r) - 1 = r + r²·(c₀ + c
 found by Remez's algorithm in 60 digits and rounded: 1.3e-8 and 1.8e-17.
 """
 
+from math import factorial
+
 from hillock.lowering._floating import FORMATS, multiply_add, nearest_multiple, polynomial, power_of_two, within
 from hillock.lowering._text import Value, absolute, copysign, where
 
@@ -27,6 +29,7 @@ _COEFFICIENTS = {
 }
 _UNDERFLOW = {"float": -104.0, "double": -746.0}
 _OVERFLOW = {"float": 89.0, "double": 710.0}
+_SINH_TERMS = {"float": 5, "double": 8}
 
 
 def exp(x: Value) -> Value:
@@ -61,6 +64,20 @@ def expm1(x: Value) -> Value:
     return copysign(where(half.eq(0.5), near, far), x)
 
 
+def sinh(x: Value) -> Value:
+    """Return the hyperbolic sine, by its Taylor series up to 1."""
+    size, square = absolute(x), x * x
+    series = polynomial(square, [1 / factorial(2 * n + 1) for n in range(1, _SINH_TERMS[x.kind] + 1)])
+    half = _half_exp(size)
+    return copysign(where(size < 1.0, multiply_add(size * square, series, size), half - 0.25 / half), x)
+
+
+def cosh(x: Value) -> Value:
+    """Return the hyperbolic cosine."""
+    half = _half_exp(absolute(x))
+    return half + 0.25 / half
+
+
 def tanh(x: Value) -> Value:
     """Return the hyperbolic tangent: n/(n + 2) with n = e^2|x| - 1."""
     shifted, r, low = _reduce(within(absolute(x), 0.0, 20.0) * 2.0, FORMATS[x.kind].bias)
@@ -74,6 +91,12 @@ def logistic(x: Value) -> Value:
     """Return 1/(1 + e^-x)."""
     small = exp(-absolute(x))
     return _reduced_by(where(x < 0.0, small, 1.0), small / (small + 1.0))
+
+
+def _half_exp(x: Value) -> Value:
+    """Return e^x/2 of positive numbers, which is finite for a while longer than e^x."""
+    shifted, r, _ = _reduce(within(x, 0.0, _OVERFLOW[x.kind] + 1.0), 2 * FORMATS[x.kind].bias - 1)
+    return _scale(_exp_near_zero(r), shifted)
 
 
 def _reduced_by(x: Value, ratio: Value) -> Value:

@@ -42,6 +42,15 @@ class Shape(NamedTuple):
         return self.lanes * self.parts
 
 
+class Extent(NamedTuple):
+    """How large a run is: lanes, the most steps of one call, steps per row of what is shown, and the lanes that are shown (None: all)."""
+
+    n: int
+    steps: int
+    every: int
+    of: tuple[int, ...] | None
+
+
 def source(program: Program, roles: Roles, shape: Shape, machine: Machine) -> str:
     """Return the LLVM text of a kernel."""
     code = Code(has_fma=machine.has_fma)
@@ -81,16 +90,17 @@ class Kernel:
 class Bound:
     """A kernel with the numbers of one run."""
 
-    def __init__(self, kernel: Kernel, inputs: Inputs, n: int, every: int, chunk: int, dtype: str, threads: int):
-        self.kernel, self.n, self.every, self.threads = kernel, n, every, threads
+    def __init__(self, kernel: Kernel, inputs: Inputs, extent: Extent, dtype: str, threads: int):
+        self.kernel, self.n, self.threads = kernel, extent.n, threads
+        n, every = extent.n, extent.every
         self.blocks = -(-n // kernel.shape.block)
         self.padded = self.blocks * kernel.shape.block
         at = self.at = layout(kernel.roles, kernel.shown)
         self.slots = np.zeros(at.size, np.int64)
         self.words = _without_conflicts(-(-self.padded // 64))
-        self.masks = np.zeros((chunk, self.words), np.uint64)
-        self.columns = np.arange(self.blocks, dtype=np.int32)
-        self.shown = [np.empty((chunk // every, self.padded), dtype) for _ in range(kernel.shown)]
+        self.masks = np.zeros((extent.steps, self.words), np.uint64)
+        self.columns, self.chosen, row = self._columns(extent.of)
+        self.shown = [np.empty((extent.steps // every, row), dtype) for _ in range(kernel.shown)]
         self.held = [np.ascontiguousarray(x) for x in inputs.tables]
         for k, value in zip(at.uniform, inputs.uniform, strict=True):
             self.slots[k : k + 1].view(np.uint8)[: value.itemsize] = np.frombuffer(value.tobytes(), np.uint8)
@@ -102,8 +112,18 @@ class Bound:
         self._point(at.shown, self.shown)
         self._point(range(at.masks, at.masks + 1), [self.masks])
         self._point(range(at.columns, at.columns + 1), [self.columns])
-        self.slots[[at.stride, at.mask_stride, at.row, at.every]] = self.padded, 8 * self.words, self.padded, every
+        self.slots[[at.stride, at.mask_stride, at.row, at.every]] = self.padded, 8 * self.words, row, every
         self.last: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+
+    def _columns(self, of: tuple[int, ...] | None) -> tuple[Int[np.ndarray, " blocks"], slice | Int[np.ndarray, " shown"], int]:
+        """Return where each block stands in a row of what is shown (or -1), which numbers of a row are wanted, and its length."""
+        if of is None:
+            return np.arange(self.blocks, dtype=np.int32), slice(self.n), self.padded
+        block, lane = np.divmod(np.asarray(of), self.kernel.shape.block)
+        shown = np.unique(block)
+        columns = np.full(self.blocks, -1, np.int32)
+        columns[shown] = np.arange(len(shown))
+        return columns, columns[block] * self.kernel.shape.block + lane, len(shown) * self.kernel.shape.block
 
     def _pad(self, array: np.ndarray) -> np.ndarray:
         """Return an array as long as whole blocks; what is added are copies of the last neuron, so that it does nothing odd."""
@@ -140,7 +160,7 @@ class Bound:
 
     def rows(self, rows: int) -> list[Float[np.ndarray, "rows neurons"]]:
         """Return what was shown in the last steps."""
-        return [shown[:rows, : self.n] for shown in self.shown]
+        return [shown[:rows, self.chosen] for shown in self.shown]
 
 
 def _without_conflicts(words: int) -> int:

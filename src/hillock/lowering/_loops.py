@@ -123,6 +123,13 @@ class _Writer:
         self.values |= dict(zip(operation.results, olds, strict=True))
 
 
+def _in_turns(writers: list[_Writer], operations: Iterable[Operation]) -> None:
+    """Write every operation for each vector in turn, so that neighbours in the code do not wait for each other."""
+    for operation in operations:
+        for writer in writers:
+            writer.write([operation])
+
+
 def load(code: Code, base: Value, kind: str, index: Value | int = 0, lanes: int = 0) -> Value:
     """Read one number, or one for each of several lanes, at an index; truth values are bytes."""
     stored = "i8" if kind == "i1" else kind
@@ -237,8 +244,7 @@ def kernel(code: Code, program: Program, roles: Roles, lanes: int, parts: int) -
     for writer, old in zip(writers, olds, strict=True):
         writer.values |= scalars.values | dict(zip(roles.carried, old, strict=True))
     remembered = [memory for k, region in enumerate(placed.regions) for memory in _region(writers, region, k)]
-    for writer in writers:
-        writer.write(placed.always)
+    _in_turns(writers, placed.always)
     news = [[writer.vector(atom) for atom in program.outputs[:n]] for writer in writers]
     for part, writer in enumerate(writers):
         _store_mask(writer.vector(program.outputs[n]), masks, mask_stride, block * (lanes * parts // 8) + lanes * part // 8)
@@ -322,8 +328,7 @@ def _region(writers: list[_Writer], region: "Region", k: int) -> list[Memory]:
     before, inside, after = code.block, f"changed{k}", f"same{k}"
     code.branch(changed, inside, after)
     code.label(inside)
-    for writer in writers:
-        writer.write(region.operations)
+    _in_turns(writers, region.operations)
     computed = [[writer.value(s) for s in region.results] for writer in writers]
     last = code.block
     code.jump(after)

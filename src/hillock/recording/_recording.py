@@ -52,10 +52,11 @@ class Recording:
 
     Attributes:
         spike_steps, spike_neurons: one entry per spike, sorted by step, then neuron. A spike is never dropped.
-        traces: recorded quantities by name, (rows, neurons); row j is the state after every·(j + 1) steps.
+        traces: recorded quantities by name, (rows, columns); row j is the state after every·(j + 1) steps.
         first_step, steps, dt: where the run began, how long it was; ms.
         neurons: how many.
         every: steps per row of a trace.
+        of: the neurons whose traces were recorded, one per column, ascending; None for all.
         stamp: a spike in step k is at (k + stamp)·dt; so is a row that shows step k.
         units: of each trace.
         labels: for a sweep, the value of each varied parameter for every neuron.
@@ -68,11 +69,12 @@ class Recording:
 
     spike_steps: Int[np.ndarray, " spikes"]
     spike_neurons: Int[np.ndarray, " spikes"]
-    traces: Mapping[str, Float[np.ndarray, "rows neurons"]]
+    traces: Mapping[str, Float[np.ndarray, "rows columns"]]
     steps: int
     dt: float
     neurons: int
     every: int = 1
+    of: Int[np.ndarray, " columns"] | None = None
     stamp: int = 1
     first_step: int = 0
     units: Mapping[str, str] = field(default_factory=dict)
@@ -82,8 +84,8 @@ class Recording:
     end: End | None = None
     dense: Array | None = None
 
-    def __getitem__(self, name: str) -> Float[np.ndarray, "rows neurons"]:
-        """Return a trace, (rows, neurons).
+    def __getitem__(self, name: str) -> Float[np.ndarray, "rows columns"]:
+        """Return a trace, (rows, neurons); of those neurons whose traces were recorded, see ``columns``.
 
         Raises:
             RecordingError: it was not recorded.
@@ -93,6 +95,26 @@ class Recording:
             held = ", ".join(self.traces) or "no traces"
             raise RecordingError(f"{name!r} was not recorded; this recording holds {held}. Pass record=[{name!r}] to simulate.")
         return self.traces[name]
+
+    @property
+    def columns(self) -> Int[np.ndarray, " columns"]:
+        """Neuron of each column of the traces."""
+        return np.arange(self.neurons) if self.of is None else self.of
+
+    def column(self, neuron: int) -> int:
+        """Return the column of the traces that is of a neuron.
+
+        Raises:
+            RecordingError: there is no such neuron, or its traces were not recorded.
+
+        """
+        if not 0 <= neuron < self.neurons:
+            raise RecordingError(f"There is no neuron {neuron} in this recording of {self.neurons}: they are counted from 0.")
+        found = np.flatnonzero(self.columns == neuron)
+        if not len(found):
+            some = ", ".join(map(str, self.columns[:5])) + (", ..." if len(self.columns) > 5 else "")
+            raise RecordingError(f"The traces of neuron {neuron} were not recorded; those of {some} were. Pass of=[{neuron}] to simulate.")
+        return int(found[0])
 
     @property
     def duration(self) -> float:
