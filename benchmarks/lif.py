@@ -16,8 +16,10 @@ def _contenders(scale: Scale, n: int) -> tuple[Contender, ...]:
     chosen = [roster.hillock(scale, engine, n) for engine in engines]
     if n == 65_536:
         chosen.append(roster.hillock(scale, roster.SCAN_1, n))
-    precisions = (roster.SINGLE,) if scale.quick else (roster.SINGLE, roster.DOUBLE)
-    chosen += [roster.brian2(scale, precision, n) for precision in precisions]
+    if not scale.quick:
+        chosen += [roster.brian2(scale, precision, n) for precision in (roster.SINGLE, roster.DOUBLE)]
+    elif n == 65_536:
+        chosen.append(roster.brian2(scale, roster.SINGLE, n))
     if n <= 100_000:
         chosen.append(roster.nest(scale, n))
     if n in {1, 100_000}:

@@ -23,5 +23,6 @@ def _contenders(scale: Scale, n: int) -> tuple[Contender, ...]:
     for cell, method in METHODS:
         options = {"cell": cell, "integrator": method}
         chosen += [roster.hillock(scale, engine, n, label=label(engine, cell, method), **options) for engine in (roster.SIMD_1, roster.SCAN)]
-        chosen.append(roster.brian2(scale, roster.SINGLE, n, label=label(roster.SINGLE, cell, method), cell=cell, method=method))
+        if not scale.quick or (cell, method) == METHODS[0]:
+            chosen.append(roster.brian2(scale, roster.SINGLE, n, label=label(roster.SINGLE, cell, method), cell=cell, method=method))
     return tuple(chosen)

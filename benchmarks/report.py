@@ -13,7 +13,8 @@ Medians of {rounds} measurements, smallest and largest in brackets. The contende
 in a process of its own. *Cores* is processor time over wall-clock time. *Ready* is the time from the start of the process until it could be
 measured: imports, building, compiling and the runs that warm it up. *Early spikes* is the number of spikes per neuron in the first
 1000 steps from rest, by which one sees that the same is simulated. What else differs stands under the table; each contender's script, in
-benchmarks/contenders/, says its model, step, precision and record.
+benchmarks/contenders/, says its model, step, precision and record. A C++ program of Brian2 reports its own time: the processor time of the
+loop over steps, without writing results.
 
 {machine}. {packages}.
 """

@@ -23,7 +23,6 @@ _ENGINES = {
     SCAN: {"engine": "scan"},
     SCAN_1: {"engine": "scan", "pinned": True},
 }
-_OWN_CLOCK = "as Brian2 reports it: processor time of the loop over steps, without writing results"
 _LESS = "no adapting threshold"
 
 
@@ -37,7 +36,7 @@ def brian2(scale: Scale, precision: str, neurons: int, *, label: str = "", **opt
     """Return a population of Brian2."""
     dtype = {SINGLE: "float32", DOUBLE: "float64"}[precision]
     arguments = script("brian2_cells.py", neurons=neurons, dtype=dtype, target=scale.seconds, shortest=scale.least, **options)
-    return Contender(label or precision, "brian2", arguments, remark=_OWN_CLOCK)
+    return Contender(label or precision, "brian2", arguments)
 
 
 def nest(scale: Scale, neurons: int, **options: object) -> Contender:

@@ -17,23 +17,21 @@ from jaxtyping import Array, Float
 ROUNDED, FUSED = "hillock_rounded", "hillock_fma"  # what the functions are called in a trace
 
 
-def _named(name: str):
-    def rename(function):
-        function.__name__ = name
-        return function
-
-    return rename
-
-
 @jax.custom_jvp
-@_named(ROUNDED)
 def rounded(x: Float[Array, "..."]) -> Float[Array, "..."]:
     """Return ``x`` unchanged, rounded to its own type before anything is added to it."""
-    x = jnp.asarray(x)
+    return hillock_rounded(jnp.asarray(x))
+
+
+@jax.jit
+def hillock_rounded(x: Float[Array, "..."]) -> Float[Array, "..."]:
+    """Pass a product through an operation that no compiler can look through.
+
+    This one flips the last bit of the NaN whose bits are all ones and of nothing else. Tests for NaN will not do: LLVM knows that sums of
+    integers are none, drops the test and fuses.
+    """
     integer = jnp.dtype(f"int{8 * x.dtype.itemsize}")
     bits = lax.bitcast_convert_type(x, integer)
-    # The product must pass through an operation that no compiler can look through. This one flips the last bit of the NaN whose bits
-    # are all ones and of nothing else. Tests for NaN will not do: LLVM knows that sums of integers are none, drops the test and fuses.
     all_ones = jnp.left_shift(bits, 1) == -2
     return lax.bitcast_convert_type(bits ^ all_ones.astype(integer), x.dtype)
 
@@ -44,16 +42,23 @@ def _rounded_jvp(primals, tangents):
 
 
 @jax.custom_jvp
-@_named(FUSED)
 def fma(a: Float[Array, "..."], b: Float[Array, "..."], c: Float[Array, "..."]) -> Float[Array, "..."]:
     """Return ``a * b + c`` of float32 numbers, rounded once, on every machine.
 
-    The product is exact in double precision; the sum is rounded to odd there, so that the second rounding, to single
-    precision, cannot err (Boldo & Melquiond 2008, doi:10.1109/TC.2007.70819, theorem 1). Double precision has no wider type to be
-    exact in: there the sum is left to the compiler.
+    Double precision has no wider type to be exact in: there the sum is left to the compiler.
     """
     if jnp.result_type(a) == jnp.float64:
         return a * b + c
+    return hillock_fma(a, b, c)
+
+
+@jax.jit
+def hillock_fma(a: Float[Array, "..."], b: Float[Array, "..."], c: Float[Array, "..."]) -> Float[Array, "..."]:
+    """Return a product and a sum of float32 numbers rounded once, without an operation that does so.
+
+    The product is exact in double precision; the sum is rounded to odd there, so that the second rounding, to single
+    precision, cannot err (Boldo & Melquiond 2008, doi:10.1109/TC.2007.70819, theorem 1).
+    """
     with jax.enable_x64(True):
         a64, b64, c64 = (lax.convert_element_type(x, jnp.float64) for x in (a, b, c))
         product = a64 * b64

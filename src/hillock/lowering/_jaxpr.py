@@ -78,8 +78,8 @@ class _Interpreter:
 
     def equation(self, equation: JaxprEqn, given: list[Array]) -> Sequence[Array]:
         name, parameters = equation.primitive.name, equation.params
-        one = _AS_ONE.get(parameters.get("name", "")) if name == "custom_jvp_call" else None
         inner = body_of(equation)
+        one = _AS_ONE.get(parameters.get("name", "")) if inner is not None else None
         if inner is not None and (one is None or _is_known(*given)):
             constants = next((v.consts for v in parameters.values() if isinstance(v, ClosedJaxpr)), ())
             return self.run(inner, constants, given)
