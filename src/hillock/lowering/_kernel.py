@@ -2,7 +2,7 @@
 
 import ctypes
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,15 +10,18 @@ from jaxtyping import Float, Int, Shaped
 
 from hillock.lowering import _masks
 from hillock.lowering._cache import object_code
-from hillock.lowering._loops import Roles, kernel, layout, variation
+from hillock.lowering._loops import Roles, kernel, layout, variation, work
 from hillock.lowering._machine import Linked, Machine, flushing, host
 from hillock.lowering._program import Program, divisors, fused, inverted, is_moderate, text
 from hillock.lowering._text import Code
-from hillock.lowering._threads import in_pieces
+from hillock.lowering._threads import in_parallel, ranges
 
 _ARGUMENTS = "ptr %slots, i64 %first_block, i64 %last_block, i32 %first_step, i64 %steps"
-_PARTS = 4  # vectors that take turns: enough to keep a processor busy while it waits for results
-_SHORT = 60  # operations of a program that leave registers for so many
+# How many vectors take turns, so that a processor is busy while it waits for results: by operations per step, since long programs keep it
+# busy by themselves, and by the bytes of a vector, since processors with long ones have twice as many registers.
+_SPARE = 4  # numbers more than a list of events is long, see ``_masks``
+_PARTS = ((110, 8), (250, 4))
+_PARTS_OF_SHORT_VECTORS = ((110, 4), (250, 2))
 
 
 class Inputs(NamedTuple):
@@ -69,8 +72,9 @@ def shape_for(n: int, dtype: str, program: Program, roles: Roles, inputs: Inputs
     divides = not all(is_moderate(given[s]) for s in divisors(program, given))
     register = max(8, machine.vector_bytes // np.dtype(dtype).itemsize)  # eight at least: a byte of spikes
     lanes = min(register, max(8, 1 << (n - 1).bit_length()))
-    most = _PARTS if len(program.operations) <= _SHORT else 1
-    return Shape(lanes, min(most, 1 << max(0, (n - 1).bit_length() - lanes.bit_length() + 1)), divides)
+    table = _PARTS if machine.vector_bytes >= 64 else _PARTS_OF_SHORT_VECTORS
+    parts = next((parts for most, parts in table if work(program, roles) <= most), 1)
+    return Shape(lanes, min(parts, 1 << max(0, (n - 1).bit_length() - lanes.bit_length() + 1)), divides)
 
 
 class Kernel:
@@ -144,19 +148,31 @@ class Bound:
         self._point(self.at.carried_in, before)
         self._point(self.at.carried_out, after)
         slots = self.slots.ctypes.data
-        in_pieces(lambda a, b: self.kernel.steps(slots, a, b, first, steps), self.blocks, self.threads)
+        pieces = ranges(self.blocks, self.threads)
+        in_parallel([partial(self.kernel.steps, slots, a, b, first, steps) for a, b in pieces], self.threads)
         self.last = ([x[: self.n] for x in after], after)
         return list(self.last[0])
 
     def events(self, first: int, steps: int) -> tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]:
         """Return step and neuron of every spike of the last steps, sorted by step, then neuron."""
         count, listed = _mask_functions()
-        total = np.zeros(1, np.int64)
-        count(self.masks.ctypes.data, steps * self.words, total.ctypes.data)
-        rows, columns = np.empty(total[0], np.int64), np.empty(total[0], np.int32)
-        if total[0]:
-            listed(self.masks.ctypes.data, steps, self.words, self.n, first, rows.ctypes.data, columns.ctypes.data, total.ctypes.data)
-        return rows[: total[0]], columns[: total[0]]
+        used, last = -(-self.n // 64), (1 << ((self.n - 1) % 64 + 1)) - 1
+        shape = (self.words, used, last - (1 << 64 if last >> 63 else 0))
+        cuts = ranges(steps, self.threads)
+        totals = np.zeros(len(cuts), np.int64)
+
+        def place(row: int) -> int:
+            return self.masks.ctypes.data + row * 8 * self.words
+
+        in_parallel([partial(count, place(a), b - a, *shape, totals[k:].ctypes.data) for k, (a, b) in enumerate(cuts)], self.threads)
+        ends = np.cumsum(totals).tolist()
+        parts = [(np.empty(n + _SPARE, np.int64), np.empty(n + _SPARE, np.int32)) for n in totals]
+        work = [
+            partial(listed, place(a), b - a, *shape, first + a, rows.ctypes.data, columns.ctypes.data)
+            for (a, b), (rows, columns) in zip(cuts, parts, strict=True)
+        ]
+        in_parallel(work, self.threads)
+        return tuple(np.concatenate([part[k][: len(part[k]) - _SPARE] for part in parts]) if len(parts) > 1 else parts[0][k][: ends[-1]] for k in (0, 1))  # type: ignore[return-value]
 
     def rows(self, rows: int) -> list[Float[np.ndarray, "rows neurons"]]:
         """Return what was shown in the last steps."""
@@ -173,6 +189,6 @@ def _mask_functions() -> tuple[Callable[..., None], Callable[..., None]]:
     linked = Linked(object_code(_masks.TEXT, host(), lambda: _masks.TEXT))
     pointer, whole = ctypes.c_void_p, ctypes.c_int64
     return (
-        linked.function("count", pointer, whole, pointer),
-        linked.function("list", pointer, whole, whole, whole, whole, pointer, pointer, pointer),
+        linked.function("count", pointer, *[whole] * 4, pointer),
+        linked.function("list", pointer, *[whole] * 5, pointer, pointer),
     )

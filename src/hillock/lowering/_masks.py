@@ -4,74 +4,121 @@ TEXT = """
 declare i64 @llvm.ctpop.i64(i64)
 declare i64 @llvm.cttz.i64(i64, i1 immarg)
 
-define void @count(ptr noalias %masks, i64 %words, ptr noalias %total) {
+; Count the bits that are set in rows of masks: rows of %stride words, of which %used words hold columns, the last of them those in %last.
+define void @count(ptr noalias %masks, i64 %rows, i64 %stride, i64 %used, i64 %last, ptr noalias %total) {
 entry:
-  br label %loop
-loop:
-  %k = phi i64 [ 0, %entry ], [ %k1, %loop ]
-  %sum = phi i64 [ 0, %entry ], [ %sum1, %loop ]
-  %at = getelementptr i64, ptr %masks, i64 %k
-  %word = load i64, ptr %at
-  %set = call i64 @llvm.ctpop.i64(i64 %word)
-  %sum1 = add i64 %sum, %set
-  %k1 = add i64 %k, 1
-  %more = icmp slt i64 %k1, %words
-  br i1 %more, label %loop, label %end
-end:
-  store i64 %sum1, ptr %total
-  ret void
-}
-
-define void @list(ptr noalias %masks, i64 %rows, i64 %words, i64 %columns, i64 %first, ptr noalias %out_rows, ptr noalias %out_columns, ptr noalias %total) {
-entry:
+  %final = sub i64 %used, 1
   br label %row
 row:
   %r = phi i64 [ 0, %entry ], [ %r1, %row_done ]
-  %n_row = phi i64 [ 0, %entry ], [ %n_last, %row_done ]
-  %start = mul i64 %r, %words
-  %number = add i64 %r, %first
+  %sum_row = phi i64 [ 0, %entry ], [ %sum1, %row_done ]
+  %start = mul i64 %r, %stride
   br label %word
 word:
-  %w = phi i64 [ 0, %row ], [ %w1, %word_done ]
-  %n_word = phi i64 [ %n_row, %row ], [ %n_last, %word_done ]
+  %w = phi i64 [ 0, %row ], [ %w1, %word ]
+  %sum = phi i64 [ %sum_row, %row ], [ %sum1, %word ]
   %index = add i64 %start, %w
   %at = getelementptr i64, ptr %masks, i64 %index
-  %bits = load i64, ptr %at
-  %base = shl i64 %w, 6
-  %none = icmp eq i64 %bits, 0
-  br i1 %none, label %word_done, label %bit
-bit:
-  %left = phi i64 [ %bits, %word ], [ %left1, %kept ]
-  %n = phi i64 [ %n_word, %word ], [ %n1, %kept ]
-  %position = call i64 @llvm.cttz.i64(i64 %left, i1 true)
-  %column = add i64 %base, %position
-  %inside = icmp slt i64 %column, %columns
-  br i1 %inside, label %keep, label %kept
-keep:
-  %to_row = getelementptr i64, ptr %out_rows, i64 %n
-  store i64 %number, ptr %to_row
-  %column32 = trunc i64 %column to i32
-  %to_column = getelementptr i32, ptr %out_columns, i64 %n
-  store i32 %column32, ptr %to_column
-  br label %kept
-kept:
-  %one = zext i1 %inside to i64
-  %n1 = add i64 %n, %one
-  %lower = sub i64 %left, 1
-  %left1 = and i64 %left, %lower
-  %again = icmp ne i64 %left1, 0
-  br i1 %again, label %bit, label %word_done
-word_done:
-  %n_last = phi i64 [ %n_word, %word ], [ %n1, %kept ]
+  %all = load i64, ptr %at
+  %is_final = icmp eq i64 %w, %final
+  %valid = select i1 %is_final, i64 %last, i64 -1
+  %bits = and i64 %all, %valid
+  %set = call i64 @llvm.ctpop.i64(i64 %bits)
+  %sum1 = add i64 %sum, %set
   %w1 = add i64 %w, 1
-  %more_words = icmp slt i64 %w1, %words
+  %more_words = icmp slt i64 %w1, %used
   br i1 %more_words, label %word, label %row_done
 row_done:
   %r1 = add i64 %r, 1
   %more_rows = icmp slt i64 %r1, %rows
   br i1 %more_rows, label %row, label %end
 end:
-  store i64 %n_last, ptr %total
+  store i64 %sum1, ptr %total
+  ret void
+}
+
+; List row (counted from %first) and column of every bit that is set. Four are written for every word that has any, however many it has,
+; and those too many are written over by the next: a processor cannot guess how many there are. The outputs are four longer than the list.
+define void @list(ptr noalias %masks, i64 %rows, i64 %stride, i64 %used, i64 %last, i64 %first, ptr noalias %out_rows, ptr noalias %out_columns) {
+entry:
+  %final = sub i64 %used, 1
+  br label %row
+row:
+  %r = phi i64 [ 0, %entry ], [ %r1, %row_done ]
+  %n_row = phi i64 [ 0, %entry ], [ %n_next, %row_done ]
+  %start = mul i64 %r, %stride
+  %number = add i64 %r, %first
+  %one_number = insertelement <4 x i64> poison, i64 %number, i64 0
+  %numbers = shufflevector <4 x i64> %one_number, <4 x i64> poison, <4 x i32> zeroinitializer
+  br label %word
+word:
+  %w = phi i64 [ 0, %row ], [ %w1, %word_done ]
+  %n = phi i64 [ %n_row, %row ], [ %n_next, %word_done ]
+  %index = add i64 %start, %w
+  %at = getelementptr i64, ptr %masks, i64 %index
+  %all = load i64, ptr %at
+  %is_final = icmp eq i64 %w, %final
+  %valid = select i1 %is_final, i64 %last, i64 -1
+  %bits = and i64 %all, %valid
+  %none = icmp eq i64 %bits, 0
+  br i1 %none, label %word_done, label %four
+four:
+  %base64 = shl i64 %w, 6
+  %base = trunc i64 %base64 to i32
+  %set = call i64 @llvm.ctpop.i64(i64 %bits)
+  %n_full = add i64 %n, %set
+  %to_rows = getelementptr i64, ptr %out_rows, i64 %n
+  store <4 x i64> %numbers, ptr %to_rows, align 8
+  %p0 = call i64 @llvm.cttz.i64(i64 %bits, i1 false)
+  %m0 = sub i64 %bits, 1
+  %b1 = and i64 %bits, %m0
+  %p1 = call i64 @llvm.cttz.i64(i64 %b1, i1 false)
+  %m1 = sub i64 %b1, 1
+  %b2 = and i64 %b1, %m1
+  %p2 = call i64 @llvm.cttz.i64(i64 %b2, i1 false)
+  %m2 = sub i64 %b2, 1
+  %b3 = and i64 %b2, %m2
+  %p3 = call i64 @llvm.cttz.i64(i64 %b3, i1 false)
+  %m3 = sub i64 %b3, 1
+  %b4 = and i64 %b3, %m3
+  %v0 = insertelement <4 x i64> poison, i64 %p0, i64 0
+  %v1 = insertelement <4 x i64> %v0, i64 %p1, i64 1
+  %v2 = insertelement <4 x i64> %v1, i64 %p2, i64 2
+  %v3 = insertelement <4 x i64> %v2, i64 %p3, i64 3
+  %positions = trunc <4 x i64> %v3 to <4 x i32>
+  %one_base = insertelement <4 x i32> poison, i32 %base, i64 0
+  %bases = shufflevector <4 x i32> %one_base, <4 x i32> poison, <4 x i32> zeroinitializer
+  %columns = add <4 x i32> %positions, %bases
+  %to_columns = getelementptr i32, ptr %out_columns, i64 %n
+  store <4 x i32> %columns, ptr %to_columns, align 4
+  %n4 = add i64 %n, 4
+  %is_done = icmp eq i64 %b4, 0
+  br i1 %is_done, label %word_done, label %bit
+bit:
+  %left = phi i64 [ %b4, %four ], [ %left1, %bit ]
+  %k = phi i64 [ %n4, %four ], [ %k1, %bit ]
+  %position = call i64 @llvm.cttz.i64(i64 %left, i1 true)
+  %column64 = add i64 %base64, %position
+  %column = trunc i64 %column64 to i32
+  %to_row = getelementptr i64, ptr %out_rows, i64 %k
+  store i64 %number, ptr %to_row
+  %to_column = getelementptr i32, ptr %out_columns, i64 %k
+  store i32 %column, ptr %to_column
+  %k1 = add i64 %k, 1
+  %less = sub i64 %left, 1
+  %left1 = and i64 %left, %less
+  %again = icmp ne i64 %left1, 0
+  br i1 %again, label %bit, label %word_done
+word_done:
+  %n_next = phi i64 [ %n, %word ], [ %n_full, %four ], [ %n_full, %bit ]
+  %w1 = add i64 %w, 1
+  %more_words = icmp slt i64 %w1, %used
+  br i1 %more_words, label %word, label %row_done
+row_done:
+  %r1 = add i64 %r, 1
+  %more_rows = icmp slt i64 %r1, %rows
+  br i1 %more_rows, label %row, label %end
+end:
   ret void
 }
 """

@@ -1,31 +1,33 @@
-"""Work on ranges of blocks, by several threads at once."""
+"""Work in pieces, by several threads at once."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 _PIECES = 4  # per thread, so that one that is held up does not hold up the others
 
 
-def in_pieces(work: Callable[[int, int], None], blocks: int, threads: int) -> None:
-    """Call ``work(first, last)`` for ranges that make up all blocks, on up to so many threads; this one is the first of them."""
-    pieces = min(blocks, _PIECES * threads) if threads > 1 else 1
-    if pieces <= 1:
-        work(0, blocks)
-        return
-    ends = [blocks * (k + 1) // pieces for k in range(pieces)]
-    waiting = list(zip([0, *ends[:-1]], ends, strict=True))[::-1]
+def ranges(n: int, threads: int) -> list[tuple[int, int]]:
+    """Return ranges that make up 0 to n: one for one thread, several for each of several."""
+    pieces = max(1, min(n, _PIECES * threads)) if threads > 1 else 1
+    ends = [n * (k + 1) // pieces for k in range(pieces)]
+    return list(zip([0, *ends[:-1]], ends, strict=True))
+
+
+def in_parallel(work: Sequence[Callable[[], object]], threads: int) -> None:
+    """Call functions on up to so many threads; this one is the first of them."""
+    waiting = list(work)[::-1]
 
     def share() -> None:
         while True:
             try:
-                piece = waiting.pop()
+                call = waiting.pop()
             except IndexError:
                 return
-            work(*piece)
+            call()
 
-    others = [_pool().submit(share) for _ in range(threads - 1)]
+    others = [_pool().submit(share) for _ in range(min(threads, len(waiting)) - 1)]
     share()
     for other in others:
         other.result()
