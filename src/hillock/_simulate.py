@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import jax
@@ -214,12 +215,17 @@ def _open(job: Job, engine: AbstractEngine | None) -> tuple[AbstractRun, str, st
     """Return a run, the name of its engine, and why it is that one."""
     if engine is not None:
         return _open_asked(job, engine), engine.name, "asked for"
-    if jax.default_backend() != "cpu":
+    if not _on_cpu():
         return Scan().open(job), Scan.name, f"JAX runs on {jax.default_backend()}"
     try:
         return Simd().open(job), Simd.name, "the fastest on a CPU"
     except Unsupported as reason:
         return Scan().open(job), Scan.name, f"simd cannot run it: {reason}"
+
+
+def _on_cpu() -> bool:
+    """Return whether JAX has nothing better than a CPU; it is not started to find out where it has no other plugin."""
+    return find_spec("jax_plugins") is None or jax.default_backend() == "cpu"
 
 
 def _open_asked(job: Job, engine: AbstractEngine) -> AbstractRun:

@@ -1,5 +1,6 @@
 """The command ``hillock``: its subcommands, and what every error becomes."""
 
+import gc
 from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError, Parameter
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     """
     speak_any_alphabet()
+    gc.disable()  # importing makes half a million objects and no garbage; looking for it takes a fifth of a short run
     try:
         with warnings_as_lines():
             code = app(arguments, print_error=False, exit_on_error=False) or 0

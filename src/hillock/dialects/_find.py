@@ -4,8 +4,8 @@ import functools
 import importlib
 import pkgutil
 from difflib import get_close_matches
+from pathlib import Path
 
-from hillock import dialects
 from hillock.dialects._base import Dialect
 
 
@@ -16,7 +16,7 @@ def names() -> list[str]:
 
 @functools.cache  # to look through a folder takes as long as a short run
 def _names() -> tuple[str, ...]:
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(dialects.__path__) if not module.name.startswith("_")))
+    return tuple(sorted(module.name for module in pkgutil.iter_modules([str(Path(__file__).parent)]) if not module.name.startswith("_")))
 
 
 def find(dialect: str | Dialect) -> Dialect:

@@ -72,7 +72,11 @@ def find_model(name: str, *, folder: Path = Path(), trust: Trust = True) -> type
     """
     if ":" in name:
         return _load(name, (AbstractCell, AbstractStep), "a cell", folder, trust)
-    return _look_up(name, all_models(), "cell")
+    if name in vars(cells):  # without a look at the replicas of every simulator
+        return _look_up(name, all_cells(), "cell")
+    dialect = name.partition(".")[0]
+    own = replicas(dialect) if dialect in dialects.names() else {}
+    return own[name] if name in own else _look_up(name, all_models(), "cell")
 
 
 def find_stimulus(name: str, *, folder: Path = Path(), trust: Trust = True) -> type[AbstractStimulus]:

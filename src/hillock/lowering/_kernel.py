@@ -19,7 +19,6 @@ from hillock.lowering._threads import in_parallel, ranges
 _ARGUMENTS = "ptr %slots, i64 %first_block, i64 %last_block, i32 %first_step, i64 %steps"
 # How many vectors take turns, so that a processor is busy while it waits for results: by operations per step, since long programs keep it
 # busy by themselves, and by the bytes of a vector, since processors with long ones have twice as many registers.
-_SPARE = 4  # numbers more than a list of events is long, see ``_masks``
 _PARTS = ((110, 8), (250, 4))
 _PARTS_OF_SHORT_VECTORS = ((110, 4), (250, 2))
 
@@ -166,13 +165,13 @@ class Bound:
 
         in_parallel([partial(count, place(a), b - a, *shape, totals[k:].ctypes.data) for k, (a, b) in enumerate(cuts)], self.threads)
         ends = np.cumsum(totals).tolist()
-        parts = [(np.empty(n + _SPARE, np.int64), np.empty(n + _SPARE, np.int32)) for n in totals]
+        rows, columns = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.int32)
         work = [
-            partial(listed, place(a), b - a, *shape, first + a, rows.ctypes.data, columns.ctypes.data)
-            for (a, b), (rows, columns) in zip(cuts, parts, strict=True)
+            partial(listed, place(a), b - a, *shape, first + a, n, rows[end - n :].ctypes.data, columns[end - n :].ctypes.data)
+            for (a, b), n, end in zip(cuts, totals.tolist(), ends, strict=True)
         ]
         in_parallel(work, self.threads)
-        return tuple(np.concatenate([part[k][: len(part[k]) - _SPARE] for part in parts]) if len(parts) > 1 else parts[0][k][: ends[-1]] for k in (0, 1))  # type: ignore[return-value]
+        return rows, columns
 
     def rows(self, rows: int) -> list[Float[np.ndarray, "rows neurons"]]:
         """Return what was shown in the last steps."""
@@ -190,5 +189,5 @@ def _mask_functions() -> tuple[Callable[..., None], Callable[..., None]]:
     pointer, whole = ctypes.c_void_p, ctypes.c_int64
     return (
         linked.function("count", pointer, *[whole] * 4, pointer),
-        linked.function("list", pointer, *[whole] * 5, pointer, pointer),
+        linked.function("list", pointer, *[whole] * 6, pointer, pointer),
     )

@@ -37,9 +37,10 @@ end:
   ret void
 }
 
-; List row (counted from %first) and column of every bit that is set. Four are written for every word that has any, however many it has,
-; and those too many are written over by the next: a processor cannot guess how many there are. The outputs are four longer than the list.
-define void @list(ptr noalias %masks, i64 %rows, i64 %stride, i64 %used, i64 %last, i64 %first, ptr noalias %out_rows, ptr noalias %out_columns) {
+; List row (counted from %first) and column of every bit that is set, %length in all. Four are written for every word that has any, however
+; many it has, and those too many are written over by the next, since a processor cannot guess how many there are; but not past the end.
+define void @list(ptr noalias %masks, i64 %rows, i64 %stride, i64 %used, i64 %last, i64 %first, i64 %length, ptr noalias %out_rows,
+                  ptr noalias %out_columns) {
 entry:
   %final = sub i64 %used, 1
   br label %row
@@ -61,12 +62,16 @@ word:
   %valid = select i1 %is_final, i64 %last, i64 -1
   %bits = and i64 %all, %valid
   %none = icmp eq i64 %bits, 0
-  br i1 %none, label %word_done, label %four
-four:
+  br i1 %none, label %word_done, label %some
+some:
   %base64 = shl i64 %w, 6
   %base = trunc i64 %base64 to i32
   %set = call i64 @llvm.ctpop.i64(i64 %bits)
   %n_full = add i64 %n, %set
+  %n4 = add i64 %n, 4
+  %is_room = icmp sle i64 %n4, %length
+  br i1 %is_room, label %four, label %bit
+four:
   %to_rows = getelementptr i64, ptr %out_rows, i64 %n
   store <4 x i64> %numbers, ptr %to_rows, align 8
   %p0 = call i64 @llvm.cttz.i64(i64 %bits, i1 false)
@@ -91,12 +96,11 @@ four:
   %columns = add <4 x i32> %positions, %bases
   %to_columns = getelementptr i32, ptr %out_columns, i64 %n
   store <4 x i32> %columns, ptr %to_columns, align 4
-  %n4 = add i64 %n, 4
   %is_done = icmp eq i64 %b4, 0
   br i1 %is_done, label %word_done, label %bit
 bit:
-  %left = phi i64 [ %b4, %four ], [ %left1, %bit ]
-  %k = phi i64 [ %n4, %four ], [ %k1, %bit ]
+  %left = phi i64 [ %bits, %some ], [ %b4, %four ], [ %left1, %bit ]
+  %k = phi i64 [ %n, %some ], [ %n4, %four ], [ %k1, %bit ]
   %position = call i64 @llvm.cttz.i64(i64 %left, i1 true)
   %column64 = add i64 %base64, %position
   %column = trunc i64 %column64 to i32

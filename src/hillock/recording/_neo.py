@@ -1,4 +1,4 @@
-"""Neo: one block, one segment, a spike train for every neuron and a signal for every trace."""
+"""Neo: one block, one segment, a spike train for every neuron and a signal for every trace, its channels annotated with their neurons."""
 
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ def to_neo(rec: Recording) -> "neo.Block":
             sampling_period=rec.every * rec.dt * pq.ms,
             t_start=float(rec.t[0]) * pq.ms if len(rec.t) else start * pq.ms,
             name=name,
+            array_annotations={"neuron": rec.columns},
         )
         segment.analogsignals.append(signal)
     block = neo.Block(name="hillock", description=repr(rec), provenance=dict(rec.provenance))

@@ -57,7 +57,7 @@ def _series(pynwb: Any, rec: Recording, name: str, rows: np.ndarray) -> Any:
     names = {"v": "membrane_potential", "i": "input_current"}
     return pynwb.TimeSeries(
         name=names.get(name, name),
-        description=f"'{name}', one column per neuron",
+        description=f"'{name}', one column per neuron{'' if rec.of is None else ' that has a trace_column in the units'}",
         data=rows * rows.dtype.type(factor),
         unit=si,
         starting_time=float(rec.t[0]) / 1000 if len(rec.t) else 0.0,
@@ -81,6 +81,11 @@ def _units_table(pynwb: Any, rec: Recording) -> Any:
     ends = np.cumsum([len(train) for train in trains])
     index = common.VectorIndex(name="spike_times_index", target=times, data=ends.astype(np.uint64))
     columns = [times, index]
+    if rec.of is not None:
+        column = np.full(rec.neurons, -1)
+        column[rec.of] = np.arange(len(rec.of))
+        meaning = "column of the time series that is of this neuron; -1 if it has none"
+        columns.append(common.VectorData(name="trace_column", description=meaning, data=column))
     for name, values in rec.labels.items():
         columns.append(common.VectorData(name=name.replace("/", "_"), description=f"{name} of this neuron", data=np.asarray(values)))
     return pynwb.misc.Units(name="units", description="every neuron, silent ones included", id=np.arange(rec.neurons), columns=columns)

@@ -10,10 +10,10 @@ from jaxtyping import Shaped
 from hillock.recording._recording import Recording, RecordingError
 
 FORMAT = "hillock recording"
-VERSION = 1
+_ALL, _CHOSEN = 1, 2  # versions of the format: with traces of all neurons, or of those in the array ``of``
 
 Arrays = Mapping[str, Shaped[np.ndarray, "..."]]
-"""``spike_steps``, ``spike_neurons``, ``traces/<name>`` and ``labels/<name>``."""
+"""``spike_steps``, ``spike_neurons``, ``traces/<name>``, ``labels/<name>`` and, if traces are of chosen neurons, ``of``."""
 
 _SCALARS: Mapping[str, type] = {"steps": int, "neurons": int, "every": int, "stamp": int, "first_step": int, "dt": float, "complete": bool}
 
@@ -21,12 +21,14 @@ _SCALARS: Mapping[str, type] = {"steps": int, "neurons": int, "every": int, "sta
 def to_plain(rec: Recording) -> tuple[str, dict[str, Shaped[np.ndarray, "..."]]]:
     """Return a recording as JSON text and arrays."""
     require_events(rec)
-    head = {"format": FORMAT, "version": VERSION}
+    head = {"format": FORMAT, "version": _ALL if rec.of is None else _CHOSEN}
     head |= {name: kind(getattr(rec, name)) for name, kind in _SCALARS.items()}
     head |= {"traces": list(rec.traces), "labels": list(rec.labels), "units": dict(rec.units), "provenance": dict(rec.provenance)}
     arrays = {"spike_steps": np.asarray(rec.spike_steps, np.int64), "spike_neurons": np.asarray(rec.spike_neurons, np.int32)}
     arrays |= {f"traces/{name}": np.asarray(rows) for name, rows in rec.traces.items()}
     arrays |= {f"labels/{name}": np.asarray(values) for name, values in rec.labels.items()}
+    if rec.of is not None:
+        arrays["of"] = np.asarray(rec.of, np.int64)
     return json.dumps(head), arrays
 
 
@@ -45,14 +47,16 @@ def from_plain(text: str, arrays: Arrays, where: str) -> Recording:
     """
     head = _head(text, where)
     rows, neurons = head["steps"] // head["every"], head["neurons"]
-    traces = {name: _array(arrays, f"traces/{name}", (rows, neurons), "f", where) for name in head["traces"]}
+    of = _of(arrays, neurons, where) if head["version"] == _CHOSEN else None
+    columns = neurons if of is None else len(of)
+    traces = {name: _array(arrays, f"traces/{name}", (rows, columns), "f", where) for name in head["traces"]}
     labels = {name: _array(arrays, f"labels/{name}", (neurons,), "fiub", where) for name in head["labels"]}
     spikes = np.size(arrays.get("spike_steps", ()))
     steps = _array(arrays, "spike_steps", (spikes,), "i", where).astype(np.int64, copy=False)
     who = _array(arrays, "spike_neurons", (spikes,), "i", where).astype(np.int32, copy=False)
     _check_spikes(steps, who, head, where)
     scalars = {name: head[name] for name in _SCALARS}
-    return Recording(steps, who, traces, **scalars, units=head["units"], labels=labels, provenance=head["provenance"])
+    return Recording(steps, who, traces, **scalars, of=of, units=head["units"], labels=labels, provenance=head["provenance"])
 
 
 def _head(text: str, where: str) -> dict[str, Any]:
@@ -62,8 +66,8 @@ def _head(text: str, where: str) -> dict[str, Any]:
         raise RecordingError(f"{where} is damaged: its description is not JSON.") from None
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise RecordingError(f"{where} is not a recording of hillock.")
-    if head.get("version") != VERSION:
-        raise RecordingError(f"{where} has format {head.get('version')!r}, and this hillock reads format {VERSION}. Update hillock.")
+    if head.get("version") not in (_ALL, _CHOSEN):
+        raise RecordingError(f"{where} has format {head.get('version')!r}, and this hillock reads formats {_ALL} and {_CHOSEN}. Update hillock.")
     kinds = {**_SCALARS, "traces": list, "labels": list, "units": dict, "provenance": dict}
     for name, kind in kinds.items():
         if type(head.get(name)) is not kind:
@@ -85,6 +89,14 @@ def _array(arrays: Arrays, name: str, shape: tuple[int, ...], kinds: str, where:
     if array.shape != shape:
         raise RecordingError(f"{where} is damaged: {name} must have shape {shape}, got {array.shape}.")
     return array
+
+
+def _of(arrays: Arrays, neurons: int, where: str) -> Shaped[np.ndarray, " columns"]:
+    """Return the neurons that the traces are of."""
+    of = _array(arrays, "of", (np.size(arrays.get("of", ())),), "i", where).astype(np.int64, copy=False)
+    if not len(of) or of[0] < 0 or of[-1] >= neurons or (np.diff(of) <= 0).any():
+        raise RecordingError(f"{where} is damaged: of must name neurons from 0 to {neurons - 1} in ascending order, at least one.")
+    return of
 
 
 def _check_spikes(steps: np.ndarray, who: np.ndarray, head: dict[str, Any], where: str) -> None:

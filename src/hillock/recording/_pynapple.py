@@ -11,7 +11,10 @@ from hillock.recording._recording import Recording
 
 
 def to_pynapple(rec: Recording) -> dict[str, Any]:
-    """Return ``{"spikes": TsGroup, <trace>: TsdFrame, ...}``; traces keep their units, times are in seconds, labels are metadata."""
+    """Return ``{"spikes": TsGroup, <trace>: TsdFrame, ...}``; the columns of a trace are named after their neurons.
+
+    Traces keep their units, times are in seconds, labels are metadata.
+    """
     require_events(rec)
     nap = require("pynapple", "neuro", "Recording.to_pynapple")
     start, stop = rec.span
@@ -19,9 +22,8 @@ def to_pynapple(rec: Recording) -> dict[str, Any]:
     trains = {neuron: nap.Ts(times / 1000, time_support=support) for neuron, times in enumerate(rec.trains())}
     labels = {_column(name, nap.TsGroup): np.asarray(values) for name, values in rec.labels.items()}
     spikes = nap.TsGroup(trains, time_support=support, bypass_check=True, metadata=labels or None)
-    columns = np.arange(rec.neurons)
     t = np.round(rec.t, 9) / 1000  # 3 · 0.1 ms must not lie beyond the end of the run at 0.3 ms
-    frames = {name: nap.TsdFrame(t=t, d=np.asarray(rows), columns=columns, time_support=support) for name, rows in rec.traces.items()}
+    frames = {name: nap.TsdFrame(t=t, d=np.asarray(rows), columns=rec.columns, time_support=support) for name, rows in rec.traces.items()}
     return {"spikes": spikes, **frames}
 
 

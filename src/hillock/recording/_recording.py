@@ -183,7 +183,10 @@ class Recording:
         save(self, path)
 
     def to_xarray(self) -> "xarray.Dataset":
-        """Return the recording as an xarray Dataset: dimensions time and neuron, spikes as events, labels as coordinates."""
+        """Return the recording as an xarray Dataset: dimensions time and neuron, spikes as events, labels as coordinates.
+
+        Traces of chosen neurons have the dimension trace_neuron: ``data["v"].sel(trace_neuron=7)``.
+        """
         from hillock.recording._xarray import to_xarray  # noqa: PLC0415
 
         return to_xarray(self)
@@ -212,7 +215,8 @@ class Recording:
     def __repr__(self) -> str:
         spikes = "traced spikes" if self.dense is not None else f"{len(self.spike_steps)} spikes"
         state = "" if self.complete else ", interrupted"
-        held = f", traces {', '.join(self.traces)}" if self.traces else ""
+        some = "" if self.of is None else f" of {len(self.of)} neuron{'' if len(self.of) == 1 else 's'}"
+        held = f", traces {', '.join(self.traces)}{some}" if self.traces else ""
         return (
             f"Recording({self.neurons} neuron{'' if self.neurons == 1 else 's'}, {self.duration:g} ms at dt = {self.dt:g} ms, {spikes}{held}{state})"
         )

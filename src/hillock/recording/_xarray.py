@@ -1,7 +1,8 @@
 """xarray and netCDF: labelled arrays for analysis elsewhere, and back.
 
-Dimensions ``time`` and ``neuron`` for the traces, ``spike`` for the events. Labels of a sweep are coordinates of ``neuron``. The JSON
-text of ``_plain`` is the attribute ``hillock``, so that a recording comes back as it was.
+Dimensions ``time`` and ``neuron`` for the traces, ``spike`` for the events. Traces of chosen neurons have the dimension ``trace_neuron``
+instead, whose coordinate names them. Labels of a sweep are coordinates of ``neuron``. The JSON text of ``_plain`` is the attribute
+``hillock``, so that a recording comes back as it was.
 """
 
 from pathlib import Path
@@ -17,7 +18,7 @@ from hillock.recording._recording import Recording, RecordingError
 if TYPE_CHECKING:
     import xarray
 
-_OURS = ("time", "neuron", "spike", "spike_step", "spike_time", "spike_neuron")
+_OURS = ("time", "neuron", "trace_neuron", "spike", "spike_step", "spike_time", "spike_neuron")
 
 
 def to_xarray(rec: Recording) -> "xarray.Dataset":
@@ -29,9 +30,12 @@ def to_xarray(rec: Recording) -> "xarray.Dataset":
         "spike_neuron": ("spike", arrays["spike_neurons"], {"long_name": "neuron that fired"}),
         "spike_step": ("spike", arrays["spike_steps"], {"long_name": "step in which it fired"}),
     }
+    column = "neuron" if rec.of is None else "trace_neuron"
     for name, rows in rec.traces.items():
-        data[_variable(name)] = (("time", "neuron"), np.asarray(rows), {"units": rec.units.get(name, "1"), "long_name": name})
+        data[_variable(name)] = (("time", column), np.asarray(rows), {"units": rec.units.get(name, "1"), "long_name": name})
     coordinates: dict[str, Any] = {"time": ("time", rec.t, {"units": "ms", "long_name": "time"}), "neuron": ("neuron", np.arange(rec.neurons))}
+    if rec.of is not None:
+        coordinates["trace_neuron"] = ("trace_neuron", arrays["of"], {"long_name": "neuron of the trace"})
     for name, values in rec.labels.items():
         coordinates[_coordinate(name, rec)] = ("neuron", np.asarray(values), {"long_name": name})
     return xr.Dataset(data, coordinates, {"title": repr(rec), "hillock": text})
@@ -51,9 +55,11 @@ def from_xarray(dataset: "xarray.Dataset", where: str = "The dataset") -> Record
     for name, variable in dataset.variables.items():
         if name in ("spike_step", "spike_neuron"):
             arrays[f"{name}s"] = variable.values
+        elif name == "trace_neuron":
+            arrays["of"] = variable.values
         elif variable.dims == ("neuron",) and name != "neuron":
             arrays[f"labels/{variable.attrs.get('long_name')}"] = variable.values
-        elif variable.dims == ("time", "neuron"):
+        elif variable.dims in (("time", "neuron"), ("time", "trace_neuron")):
             arrays[f"traces/{variable.attrs.get('long_name')}"] = variable.values
     return from_plain(text, arrays, where)
 
