@@ -24,8 +24,11 @@ def _contenders(scale: Scale, n: int) -> tuple[Contender, ...]:
         chosen.append(roster.nest(scale, n))
     if n in {1, 100_000}:
         chosen += [roster.ngclearn(scale, label, n) for label in (roster.NGCLEARN_SCAN, roster.NGCLEARN_WATCHED, roster.NGCLEARN_RUN)]
-    if n in {1, 65_536}:
+    if n == 1:
         chosen += [roster.torch(scale, label, n) for label in (roster.SNNTORCH, roster.NORSE)]
+    if n == 65_536:  # threads of PyTorch that wait for one another suffer most on a busy machine
+        labels = (roster.SNNTORCH_1, roster.NORSE_1) if scale.quick else (roster.SNNTORCH, roster.SNNTORCH_1, roster.NORSE, roster.NORSE_1)
+        chosen += [roster.torch(scale, label, n) for label in labels]
     if n >= 10_000:
         chosen.append(roster.limit(scale, roster.LIMIT, n))
     return tuple(chosen)

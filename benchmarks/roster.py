@@ -13,7 +13,9 @@ NGCLEARN_SCAN = "ngc-learn scan"
 NGCLEARN_WATCHED = "ngc-learn scan, spikes watched"
 NGCLEARN_RUN = "ngc-learn run, step by step"
 SNNTORCH = "snnTorch Leaky"
+SNNTORCH_1 = "snnTorch Leaky, 1 thread"
 NORSE = "Norse LIFBoxCell"
+NORSE_1 = "Norse LIFBoxCell, 1 thread"
 LIMIT = "limit, time-blocked"
 LIMIT_PHILOX = "limit, time-blocked, Philox"
 
@@ -55,8 +57,9 @@ def ngclearn(scale: Scale, label: str, neurons: int) -> Contender:
 
 def torch(scale: Scale, label: str, neurons: int) -> Contender:
     """Return a population of a library for PyTorch."""
-    peer = {SNNTORCH: "snntorch", NORSE: "norse"}[label]
-    arguments = script(f"{peer}_cells.py", neurons=neurons, seconds=scale.seconds, least=scale.least)
+    peer = "norse" if label in {NORSE, NORSE_1} else "snntorch"
+    threads = 1 if label in {SNNTORCH_1, NORSE_1} else None
+    arguments = script(f"{peer}_cells.py", neurons=neurons, threads=threads, seconds=scale.seconds, least=scale.least)
     return Contender(label, peer, arguments, remark=f"{_LESS}, no refractory time; counts spikes only")
 
 

@@ -4,8 +4,8 @@ Usage: python benchmarks/run.py [names...] [--quick] [--peers brian2,nest,...|no
 
 Names are of benchmarks: lif, noise, cells, traces, fi, seed, first_spike; all by default. Writes results.json (every single measurement) and
 results.md (the tables). Each peer has a virtual environment of its own, made with pip when first needed, in ~/.cache/hillock/benchmarks or in
-$HILLOCK_BENCH_HOME. A peer that cannot be installed or fails is missing from the tables, with the reason. Runs for about 15 minutes, with --quick,
-which only tells whether everything works, for about two.
+$HILLOCK_BENCH_HOME. A peer that cannot be installed or fails is missing from the tables, with the reason. Runs for about 20 minutes, with --quick,
+which only tells whether everything works, for about three.
 """
 
 import argparse

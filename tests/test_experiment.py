@@ -37,6 +37,19 @@ def test_every_option_reaches_the_simulation():
     }
 
 
+@pytest.mark.parametrize("of", [[0, 2], "0, 2"], ids=["list", "text"])
+def test_traces_of_chosen_neurons_are_kept(of):
+    rec = parse(MINIMAL | {"neurons": 3, "of": of}).run()
+    assert (rec.neurons, rec.columns.tolist(), list(rec.traces)) == (3, [0, 2], ["v", "threshold", "i"])
+    assert parse(MINIMAL | {"neurons": 3, "of": 2}).options["of"] == [2]
+
+
+def test_threads_are_those_of_the_engine_simd():
+    assert parse(MINIMAL | {"threads": 2}).options["engine"] == hk.engines.Simd(threads=2)
+    rec = parse(MINIMAL | {"threads": 2, "engine": "simd"}).run()
+    assert (rec.provenance["engine"], rec.provenance["engine_reason"]) == ("simd", "asked for")
+
+
 def test_a_file_is_read_and_names_itself_in_messages(tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text('duration = 1\ndt = "1 ms"\n[cell]\ntype = "LIF"\n[[stimulus]]\ntype = "Step"\n')
@@ -53,6 +66,8 @@ def test_all_mistakes_are_named_at_once():
         "every": 0,
         "dialect": "brian",
         "integrator": "rk5",
+        "engine": "warp",
+        "threads": 0,
         "cell": {"type": "LIF", "tau_m": -1, "thr": -50, "t_ref": "fast"},
         "stimulus": [{"type": "Stpe"}, {"type": "Step", "amplitude": "3 mV"}],
         "output": {"dtaa": "npz", "picture": "gif", "name": "a/b"},
@@ -63,6 +78,8 @@ def test_all_mistakes_are_named_at_once():
         "dt must be a time in ms, got '1 mV', which is a voltage.",
         f"dialect is wrong: No dialect named 'brian'. Did you mean brian2? Choose {', '.join(catalogue.dialects.names())}.",
         f"integrator is wrong: No integrator named 'rk5'. Did you mean rk4? Choose {integrators}.",
+        "engine is wrong: No engine named 'warp'. Choose auto, simd or scan.",
+        "threads must be ≥ 1, got 0.",
         "neurons must be a whole number, got 1.5.",
         "every must be ≥ 1, got 0.",
         "output.name must be a plain file name, got 'a/b'.",
@@ -94,6 +111,12 @@ def test_an_empty_file_is_told_what_it_needs():
         ({"neurons": True}, "neurons must be a whole number, got True."),
         ({"neurons": "1,2"}, "neurons must be a whole number, got '1,2'."),
         ({"every": "2"}, "every must be a whole number, got '2'."),
+        ({"threads": 1.5}, "threads must be a whole number, got 1.5."),
+        ({"threads": 2, "engine": "scan"}, "threads is for the engine simd; with engine = 'scan' leave it out."),
+        ({"of": {"a": 1}}, "of must be a list, got {'a': 1}."),
+        ({"of": True}, "of.1 must be a whole number, got True."),
+        ({"of": "0,x"}, "of.2 must be a whole number, got 'x'."),
+        ({"of": [0, 1.0]}, "of.2 must be a whole number, got 1.0."),
         ({"tau_m": 3}, "tau_m is not a key of an experiment. Did you mean cell.tau_m?"),
         ({"output": {"name": ".hidden"}}, "output.name must be a plain file name, got '.hidden'."),
         ({"output": {"name": "x" * 201}}, f"output.name must be at most 200 characters, got '{'x' * 201}'."),
@@ -187,6 +210,8 @@ def test_a_stimulus_that_reads_no_file_says_so():
 
 def test_a_large_population_records_no_traces_unless_asked():
     assert parse(MINIMAL | {"neurons": 101}).options["record"] == []
+    assert parse(MINIMAL | {"neurons": 101, "of": [0, 100]}).options["record"] == ["v", "threshold", "i"]
+    assert parse(MINIMAL | {"neurons": 300, "of": list(range(101))}).options["record"] == []
 
 
 @pytest.mark.parametrize(

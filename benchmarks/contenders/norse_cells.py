@@ -1,7 +1,7 @@
 """Norse: a LIFBoxCell with one input per neuron, stepped from Python as its documentation does.
 
 Model: leaky integrate-and-fire; **no refractory time, no adapting threshold**: less work than the others do. Step: forward Euler.
-Precision: single. Recorded: the number of spikes. As many threads as PyTorch takes, no gradients.
+Precision: single. Recorded: the number of spikes. As many threads as PyTorch takes, or as many as asked for; no gradients.
 """
 
 import models
@@ -10,8 +10,10 @@ from norse.torch import LIFBoxCell, LIFBoxParameters
 from protocol import Contender, serve, timed
 
 
-def build(*, neurons: int) -> Contender:
+def build(*, neurons: int, threads: int | None = None) -> Contender:
     """Return a cell, ready to run."""
+    if threads:
+        torch.set_num_threads(threads)
     lif = models.LIF
     parameters = LIFBoxParameters(
         tau_mem_inv=torch.tensor(1 / lif["tau_m"]),

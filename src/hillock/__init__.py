@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from hillock import engines as engines
     from hillock import experiment as experiment
     from hillock import integrators as integrators
+    from hillock import lowering as lowering
     from hillock import plot as plot
     from hillock import recording as recording
     from hillock import stimuli as stimuli
     from hillock import surrogates as surrogates
     from hillock._closed_loop import make_step as make_step
     from hillock._compare import compare as compare
+    from hillock._machine_code import machine_code as machine_code
     from hillock._param import param as param
     from hillock._simulate import SimulationError as SimulationError
     from hillock._simulate import simulate as simulate
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from hillock.recording import Recording as Recording
     from hillock.recording import load as load
 
-_MODULES = ("analysis", "cells", "dialects", "engines", "experiment", "integrators", "plot", "recording", "stimuli", "surrogates")
+_MODULES = ("analysis", "cells", "dialects", "engines", "experiment", "integrators", "lowering", "plot", "recording", "stimuli", "surrogates")
 _HOMES = {
     "Doubt": "preflight",
     "Param": "_types",
@@ -35,6 +37,7 @@ _HOMES = {
     "SimulationError": "_simulate",
     "compare": "_compare",
     "load": "recording",
+    "machine_code": "_machine_code",
     "make_step": "_closed_loop",
     "param": "_param",
     "simulate": "_simulate",

@@ -31,7 +31,7 @@ from hillock._population import population_size
 from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
 from hillock.cells import AbstractCell
-from hillock.dialects import AbstractStep, Dialect
+from hillock.dialects import AbstractStep, Dialect, DialectStep
 from hillock.engines import AbstractEngine, AbstractRun, Carry, Job, Scan, Simd
 from hillock.engines.scan import trace
 from hillock.integrators import AbstractIntegrator
@@ -232,7 +232,8 @@ def _open_asked(job: Job, engine: AbstractEngine) -> AbstractRun:
     try:
         return engine.open(job)
     except Unsupported as reason:
-        raise ValueError(f"The engine {engine.name} cannot run {type(job.step).__name__}: {reason} Use engine='scan'.") from None
+        model = job.step.cell if isinstance(job.step, DialectStep) else job.step
+        raise ValueError(f"The engine {engine.name} cannot run {type(model).__name__}: {reason} Use engine='scan'.") from None
 
 
 def _is_finite(carry: Carry) -> bool:

@@ -7,7 +7,7 @@ import pytest
 import xarray
 
 import hillock as hk
-from hillock.engines import Scan
+from hillock.engines import simd
 
 QUICK = ("--duration", "20", "--picture", "none")
 
@@ -44,7 +44,7 @@ def test_the_common_case_needs_no_file(hillock, tmp_path):
 
 def test_the_summary_says_what_ran_what_came_out_and_where_it_is(hillock):
     assert hillock("run", "--cell", "LIF", "--duration", "50", "--picture", "none").out == (
-        "LIF on Constant, 50 ms at dt = 0.1 ms, 1 neuron; dialect hillock, engine scan, float32\n"
+        "LIF on Constant, 50 ms at dt = 0.1 ms, 1 neuron; dialect hillock, engine simd, float32\n"
         "\n"
         "spikes  rate (Hz)  first (ms)  mean ISI (ms)  CV of ISI\n"
         "     3         60        13.9           15.9       0.00\n"
@@ -80,6 +80,27 @@ def test_neurons_are_repeated_for_each_value(hillock, tmp_path):
     rec = hk.load(tmp_path / "lif.npz")
     np.testing.assert_array_equal(rec.labels["cell.tau_m"], [10, 10, 10, 20, 20, 20])
     assert "cell.tau_m (ms)  neurons" in answer.out
+
+
+def test_traces_are_kept_and_drawn_of_chosen_neurons(hillock, tmp_path):
+    sweep = ("--set", "cell.tau_m=10,20,30", "--of", "1,2", "--duration", "20", "--picture", "svg", "--threads", "2")
+    answer = hillock("run", "--cell", "LIF", *sweep)
+    rec = hk.load(tmp_path / "lif.npz")
+    assert (answer.code, rec.neurons, rec.columns.tolist(), rec["v"].shape) == (0, 3, [1, 2], (200, 2))
+    assert rec.provenance["engine_reason"] == "asked for"
+    drawn = (tmp_path / "lif.svg").read_text()
+    assert [drawn.count(f"<!-- tau_m = {tau} -->") for tau in (10, 20, 30)] == [1, 2, 2]  # in the raster; also in the legend if shown above
+
+
+def test_all_chosen_neurons_are_drawn_also_with_equal_labels(hillock, tmp_path):
+    hillock("run", "--cell", "LIF", "--set", "cell.tau_m=10,20", "--neurons", "2", "--of", "0,1", "--duration", "20", "--picture", "svg")
+    drawn = (tmp_path / "lif.svg").read_text()
+    assert [drawn.count(f"<!-- tau_m = {name} -->") for name in ("10, neuron 0", "10, neuron 1", "20, neuron 2")] == [2, 2, 1]
+
+
+def test_one_chosen_neuron_needs_no_list(hillock, tmp_path):
+    assert hillock("run", "--cell", "LIF", "--neurons", "3", "--set", "of=2", *QUICK).code == 0
+    assert hk.load(tmp_path / "lif.npz").columns.tolist() == [2]
 
 
 def test_flags_change_what_a_file_says(hillock, tmp_path):
@@ -148,27 +169,28 @@ def test_a_doubt_is_one_line_and_the_run_goes_on(hillock, monkeypatch):
 
 
 def test_ctrl_c_keeps_what_was_recorded(hillock, tmp_path, monkeypatch):
-    run, calls = Scan.run, []
+    run, calls = simd._Run.run, []
 
-    def interrupted(self, job, carry, start, steps):
+    def interrupted(self, carry, start, steps):
         calls.append(start)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return run(self, job, carry, start, steps)
+        return run(self, carry, start, steps)
 
-    monkeypatch.setattr(Scan, "run", interrupted)
+    monkeypatch.setattr(simd, "_CHUNK_STEPS", 5000)
+    monkeypatch.setattr(simd._Run, "run", interrupted)
     answer = hillock("run", "--cell", "LIF", "--duration", "2 s", "--picture", "none")
     rec = hk.load(tmp_path / "lif.npz")
-    assert (answer.code, rec.complete, rec.steps) == (130, False, calls[1])
+    assert (answer.code, rec.complete, rec.steps) == (130, False, 5000)
     assert f"Interrupted: this is what was recorded in the first {rec.duration:g} ms." in answer.out
     assert answer.err == f"Warning: Interrupted after {rec.duration:g} of 2000 ms; the recording holds those.\n"
 
 
 def test_ctrl_c_before_the_first_chunk_writes_nothing(hillock, tmp_path, monkeypatch):
-    def interrupted(self, job, carry, start, steps):
+    def interrupted(self, carry, start, steps):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Scan, "run", interrupted)
+    monkeypatch.setattr(simd._Run, "run", interrupted)
     answer = hillock("run", "--cell", "LIF")
     assert answer.code == 130
     assert answer.err.endswith("Error: Interrupted before anything was recorded; nothing was written.\n")
@@ -204,6 +226,8 @@ def test_a_silent_run_says_how_silent_it_was(hillock):
     answer = hillock("run", "--cell", "LIF", "--set", "stimulus.amplitude=0.14", "--duration", "500", "--picture", "none")
     assert "\nno spikes; v stayed 1 mV below the threshold\n" in answer.out  # 15 mV - 100 MΩ · 0.14 nA
     assert "Try: " not in answer.out
+    some = ("--set", "stimulus.amplitude=0.1,0.12", "--of", "1", "--duration", "500", "--picture", "none")
+    assert "\nno spikes; v, where it was recorded, stayed 3 mV below the threshold\n" in hillock("run", "--cell", "LIF", *some).out
 
 
 @pytest.mark.parametrize("cell", hk.experiment.catalogue.all_cells())

@@ -92,6 +92,20 @@ def test_the_path_of_a_run_is_drawn(tmp_path):
     written(ax, tmp_path)
 
 
+def path_of(neuron, of):
+    current = hk.stimuli.Constant([0.6, 0.8, 0.9])
+    rec = hk.simulate(hk.cells.AdEx(), current, duration=50, dt=0.1, record=["v", "w"], of=of)
+    return np.asarray(phase_plane(hk.cells.AdEx(), 0.9, rec=rec, neuron=neuron).lines[0].get_xydata())
+
+
+def test_the_path_is_that_of_a_chosen_neuron():
+    np.testing.assert_array_equal(path_of(2, of=[1, 2]), path_of(2, of=None))
+    np.testing.assert_array_equal(path_of(None, of=[1, 2]), path_of(1, of=None))
+    sentence = "The traces of neuron 0 were not recorded; those of 1, 2 were. Pass of=[0] to simulate."
+    with pytest.raises(RecordingError, match=f"^{re.escape(sentence)}$"):
+        path_of(0, of=[1, 2])
+
+
 def test_a_cell_of_four_variables_has_no_plane():
     sentence = "A phase plane needs a cell with two variables; HodgkinHuxley has 4: v, m, h, n."
     with pytest.raises(ValueError, match=re.escape(sentence)):
@@ -113,6 +127,24 @@ def test_dialects_are_compared_row_by_row(tmp_path):
         assert shown == rec.times().tolist()
     assert [line.get_label() for line in ax.figure.axes[1].lines] == ["hillock", "ngclearn"]
     written(ax, tmp_path)
+
+
+def chosen(*of):
+    return hk.simulate(hk.cells.LIF(), hk.stimuli.Constant([0.2, 0.3, 0.4]), duration=60, dt=0.5, record=["v"], of=of or None)
+
+
+def test_the_first_neuron_that_all_recordings_show_is_compared():
+    recs = {"a": chosen(0, 2), "b": chosen(1, 2), "c": chosen(), "d": from_trains([[1.0], [2.0], [3.0]])}
+    lines = comparison(recs).figure.axes[1].lines
+    assert len(lines) == 3
+    for line in lines:
+        np.testing.assert_array_equal(line.get_ydata(), recs["c"]["v"][:, 2])
+
+
+def test_a_neuron_without_trace_is_not_compared():
+    sentence = "The traces of neuron 0 were not recorded; those of 1 were. Pass of=[0] to simulate."
+    with pytest.raises(RecordingError, match=f"^{re.escape(sentence)}$"):
+        comparison({"a": chosen(0), "b": chosen(1)})
 
 
 def test_without_potentials_only_spikes_are_compared():

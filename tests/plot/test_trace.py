@@ -97,6 +97,36 @@ def test_what_cannot_be_drawn_is_said():
         trace(run(record=["i"]))
     with pytest.raises(RecordingError, match=re.escape("There is no neuron 3 in this recording of 1: they are counted from 0.")):
         trace(run(), 3)
+    sentence = "The traces of neuron 1 were not recorded; those of 0, 2 were. Pass of=[1] to simulate."
+    with pytest.raises(RecordingError, match=f"^{re.escape(sentence)}$"):
+        trace(run(neurons=3, of=[0, 2]), [0, 1])
+
+
+def swept(**options):
+    """A run of three neurons that differ, labelled as a sweep is."""
+    rec = run(hk.cells.LIF(tau_m=[10.0, 20.0, 30.0]), **options)
+    return dataclasses.replace(rec, labels={"cell.tau_m": np.array([10.0, 20.0, 30.0])})
+
+
+def drawn(ax):
+    """Return the numbers of every line, and where the ticks are."""
+    return [line.get_xydata().tolist() for line in ax.figure.axes[0].lines + ax.lines], ticks(ax)
+
+
+@pytest.mark.parametrize("which", [2, [1, 2]], ids=str)
+def test_a_chosen_neuron_looks_as_it_does_among_all(which):
+    some, every = trace(swept(of=[1, 2]), which), trace(swept(), which)
+    assert drawn(some) == drawn(every)
+    assert names(some) == names(every)
+
+
+def test_by_default_the_first_neuron_that_has_traces_is_drawn():
+    assert names(trace(swept(of=[1, 2])))[0] == "tau_m = 20"
+
+
+def test_neurons_with_the_same_labels_are_told_apart_by_their_numbers():
+    rec = dataclasses.replace(swept(), labels={"cell.tau_m": np.array([10.0, 10.0, 30.0])})
+    assert names(trace(rec, [0, 2]))[:2] == ["tau_m = 10, neuron 0", "tau_m = 30"]
 
 
 @pytest.mark.parametrize(

@@ -16,22 +16,25 @@ def from_trains(trains, duration=100.0, dt=0.1, **more):
 
 @st.composite
 def recordings(draw):
-    """Any recording: also without spikes, without traces, continued, thinned, interrupted, swept."""
+    """Any recording: also without spikes, without traces, of chosen neurons, continued, thinned, interrupted, swept."""
     steps, neurons, every, first = (draw(st.integers(low, high)) for low, high in ((0, 20), (1, 4), (1, 3), (0, 1000)))
     train = draw(hnp.arrays(bool, (steps, neurons)))
     at, who = np.nonzero(train)
-    names = draw(st.lists(st.sampled_from(["v", "i", "threshold", "w", "neuron", "time"]), unique=True))
+    names = draw(st.lists(st.sampled_from(["v", "i", "threshold", "w", "neuron", "trace_neuron", "time"]), unique=True))
+    of = draw(st.none() | st.sets(st.integers(0, neurons - 1), min_size=1).map(lambda chosen: np.array(sorted(chosen))))
+    columns = neurons if of is None else len(of)
     precision = draw(st.sampled_from([np.float32, np.float64]))
     values = st.floats(width=32, allow_subnormal=False)
     labels = draw(st.lists(st.sampled_from(["cell.tau_m", "i", "amplitude", "neuron"]), unique=True))
     return Recording(
         at + first,
         who.astype(np.int32),
-        {name: draw(hnp.arrays(precision, (steps // every, neurons), elements=values)) for name in names},
+        {name: draw(hnp.arrays(precision, (steps // every, columns), elements=values)) for name in names},
         steps,
         draw(st.sampled_from([0.1, 0.25, 1.0, 0.001])),
         neurons,
         every=every,
+        of=of,
         stamp=draw(st.sampled_from([0, 1])),
         first_step=first,
         units={name: {"v": "mV", "i": "nA", "threshold": "mV"}.get(name, "1") for name in names},
@@ -47,6 +50,8 @@ def assert_same(a, b):
         assert getattr(a, name) == getattr(b, name), name
     np.testing.assert_array_equal(a.spike_steps, b.spike_steps)
     np.testing.assert_array_equal(a.spike_neurons, b.spike_neurons)
+    assert (a.of is None) == (b.of is None)
+    np.testing.assert_array_equal(a.columns, b.columns)
     for held, back in ((a.traces, b.traces), (a.labels, b.labels)):
         assert list(held) == list(back)
         for name in held:

@@ -18,6 +18,7 @@ def test_every_spike_and_every_sample_is_there(rec):
         np.testing.assert_array_equal(train.rescale("ms").magnitude, times)
     for signal, name in zip(segment.analogsignals, rec.traces, strict=True):
         np.testing.assert_array_equal(signal.magnitude, rec[name])
+        np.testing.assert_array_equal(signal.array_annotations["neuron"], rec.columns)
         np.testing.assert_allclose(signal.times.rescale("ms").magnitude, rec.t, rtol=1e-12)
 
 

@@ -1,5 +1,6 @@
 """The npz format: everything comes back, and a file that was tampered with is refused in one sentence."""
 
+import dataclasses
 import io
 import json
 import re
@@ -30,6 +31,23 @@ def test_a_simulation_comes_back(tmp_path):
     rec = hk.simulate(hk.cells.LIF(tau_m=[10.0, 20.0]), hk.stimuli.Constant(0.3), duration=50, dt=0.1, record=["v", "i"], every=5)
     rec.save(tmp_path / "run.npz")
     assert_same(rec, load(tmp_path / "run.npz"))
+
+
+def test_traces_of_chosen_neurons_come_back_with_their_neurons(tmp_path):
+    rec = hk.simulate(hk.cells.LIF(), hk.stimuli.Constant(0.3), duration=50, dt=0.1, neurons=3, record=["v"], of=[0, 2])
+    rec.save(tmp_path / "run.npz")
+    back = load(tmp_path / "run.npz")
+    assert_same(rec, back)
+    assert back.columns.tolist() == [0, 2]
+
+
+def test_a_file_of_before_there_were_chosen_neurons_holds_all(tmp_path):
+    path = tmp_path / "run.npz"
+    rewrite(path)
+    with np.load(path) as data:
+        assert json.loads(str(data["recording"]))["version"] == 1  # which every hillock reads
+        assert "trace_neurons" not in data
+    assert load(path).of is None
 
 
 def test_numpy_alone_opens_the_file(tmp_path):
@@ -102,9 +120,9 @@ def test_a_flipped_byte_is_refused_or_harmless(tmp_path_factory, data):
         assert_same(rec, load(path))
 
 
-def rewrite(path, **changed):
+def rewrite(path, of=None, **changed):
     """Save a recording of two neurons with some of its arrays, or entries of its description, replaced."""
-    from_trains([[1.0, 5.0], [2.0]]).save(path)
+    from_trains([[1.0, 5.0], [2.0]], of=of).save(path)
     with np.load(path) as data:
         arrays = dict(data)
     head = json.loads(str(arrays["recording"]))
@@ -114,7 +132,8 @@ def rewrite(path, **changed):
 
 
 CONTRADICTIONS = [
-    ({"version": 2}, "'{path}' has format 2, and this hillock reads format 1. Update hillock."),
+    ({"version": 3}, "'{path}' has format 3, and this hillock reads formats 1 and 2. Update hillock."),
+    ({"version": 2}, "'{path}' is damaged: it has no trace_neurons."),
     ({"dt": "0.1"}, "'{path}' is damaged: dt must be float, got '0.1'."),
     ({"dt": -1.0}, "'{path}' is damaged: dt must be > 0 ms and finite, got -1 ms."),
     ({"neurons": 0}, "'{path}' is damaged: neurons must be ≥ 1, got 0."),
@@ -133,6 +152,22 @@ def test_a_contradiction_is_refused(tmp_path, changed, sentence):
     path = tmp_path / "run.npz"
     rewrite(path, **changed)
     with refused(path, sentence):
+        load(path)
+
+
+@pytest.mark.parametrize("neurons", [[0, 2], [-1, 0], [1, 0], [0, 0], []], ids=str)
+def test_chosen_neurons_that_cannot_be_are_refused(tmp_path, neurons):
+    path = tmp_path / "run.npz"
+    rewrite(path, of=np.array([0, 1]), trace_neurons=np.array(neurons, int))
+    with refused(path, "'{path}' is damaged: trace_neurons must be at least one neuron from 0 to 1, in ascending order."):
+        load(path)
+
+
+def test_chosen_neurons_and_the_columns_of_the_traces_must_agree(tmp_path):
+    path = tmp_path / "run.npz"
+    rec = hk.simulate(hk.cells.LIF(), hk.stimuli.Constant(0.3), duration=5, dt=0.1, neurons=3, record=["v"], of=[0, 2])
+    dataclasses.replace(rec, of=np.array([0, 1, 2])).save(path)
+    with refused(path, "'{path}' is damaged: traces/v must have shape (50, 3), got (50, 2)."):
         load(path)
 
 

@@ -12,9 +12,9 @@ pynwb = pytest.importorskip("pynwb", reason="the extra neuro is not installed")
 pytestmark = pytest.mark.neuro
 
 
-def run():
+def run(**options):
     amplitude = hk.stimuli.Constant([0.0, 0.3])
-    return hk.simulate(hk.cells.LIF(), amplitude, duration=50, dt=0.1, record=["v", "i"])
+    return hk.simulate(hk.cells.LIF(), amplitude, duration=50, dt=0.1, record=["v", "i"], **options)
 
 
 def test_the_file_holds_volts_amperes_and_seconds(tmp_path):
@@ -40,6 +40,16 @@ def test_silent_neurons_are_units_too(tmp_path):
         np.testing.assert_allclose(units["spike_times"][1] * 1000, rec.times(1), rtol=1e-15)
 
 
+def test_the_units_say_which_column_of_the_traces_is_theirs(tmp_path):
+    run(of=[1]).save(tmp_path / "run.nwb")
+    with pynwb.NWBHDF5IO(tmp_path / "run.nwb", "r") as file:
+        nwb = file.read()
+        assert nwb.units["trace_column"][:].tolist() == [-1, 0]
+        assert nwb.acquisition["membrane_potential"].data.shape == (500, 1)
+        assert nwb.acquisition["membrane_potential"].description == "'v', one column per neuron that has a trace_column in the units"
+    assert pynwb.validate(path=tmp_path / "run.nwb") == []
+
+
 def test_a_recording_without_any_spike_can_be_written(tmp_path):
     from_trains([[], []], labels={"cell.tau_m": np.array([10.0, 20.0])}).save(tmp_path / "run.nwb")
     with pynwb.NWBHDF5IO(tmp_path / "run.nwb", "r") as file:
@@ -54,5 +64,6 @@ def test_the_file_is_valid_nwb(tmp_path):
 
 
 def test_the_same_recording_has_the_same_identifier():
-    rec = from_trains([[1.0]])
-    assert rec.to_nwb().identifier == rec.to_nwb().identifier != from_trains([[2.0]]).to_nwb().identifier
+    rec, other = from_trains([[1.0]]), from_trains([[2.0]])
+    once, again, others = (made.to_nwb().fields["identifier"] for made in (rec, rec, other))
+    assert once == again != others

@@ -18,6 +18,7 @@ def test_every_spike_and_every_sample_is_there(rec):
         np.testing.assert_allclose(made["spikes"][neuron].t * 1000, times, atol=1e-6)  # pynapple rounds to nanoseconds
     for name in rec.traces:
         np.testing.assert_array_equal(made[name].d, rec[name])
+        np.testing.assert_array_equal(made[name].columns, rec.columns)
 
 
 def test_silent_neurons_stay_with_rate_zero():

@@ -39,6 +39,30 @@ def test_traces_have_units_and_the_sweep_is_a_coordinate():
     np.testing.assert_array_equal(data["spike_time"], rec.spike_times)
 
 
+def chosen():
+    return hk.simulate(hk.cells.LIF(), hk.stimuli.Constant([0.1, 0.2, 0.3]), duration=20, dt=0.1, record=["v"], of=[0, 2])
+
+
+def test_traces_of_chosen_neurons_are_found_by_their_neuron():
+    rec = chosen()
+    data = rec.to_xarray()
+    assert data["v"].dims == ("time", "trace_neuron")
+    np.testing.assert_array_equal(data["v"].sel(trace_neuron=2), rec["v"][:, 1])
+    assert data["neuron"].values.tolist() == [0, 1, 2]
+
+
+def test_of_a_dataset_some_traces_may_be_kept():
+    rec = chosen()
+    less = from_xarray(rec.to_xarray().sel(trace_neuron=[2]))
+    assert less.columns.tolist() == [2]
+    np.testing.assert_array_equal(less["v"], rec["v"][:, [1]])
+
+
+def test_a_dataset_that_lost_the_neurons_of_its_traces_is_refused():
+    with pytest.raises(RecordingError, match="^" + re.escape("The dataset is damaged: it has no trace_neurons.") + "$"):
+        from_xarray(chosen().to_xarray().drop_vars("trace_neuron"))
+
+
 def test_a_dataset_of_someone_else_is_refused(tmp_path):
     with pytest.raises(RecordingError, match=re.escape("The dataset is not a recording of hillock.")):
         from_xarray(xr.Dataset({"v": ("time", [1.0])}))

@@ -15,13 +15,13 @@ _MOST_LINES = 6  # more potentials than that cannot be told apart
 
 
 def draw(rec: Recording) -> Figure:
-    """Return the trace of a single neuron; of several, the potentials of the first few, named, and all spikes."""
+    """Return the trace of a single neuron; of several, the potentials of a few, named, and all spikes."""
     if "v" not in rec.traces:
         return figure_of(plot.raster(rec))
     if rec.neurons == 1:
         return figure_of(plot.trace(rec))
     *above, below = new_axes(3, (1.0, 3.0, 2.0), (8.0, 6.5)) if "i" in rec.traces else new_axes(2, (3.0, 2.0), (8.0, 5.5))
-    plot.trace(rec, _first_of_each(rec)[:_MOST_LINES], above).set_xlabel("")
+    plot.trace(rec, _shown(rec)[:_MOST_LINES], above).set_xlabel("")
     return figure_of(plot.raster(rec, below))
 
 
@@ -32,10 +32,10 @@ def figure_of(axes: Axes) -> Figure:
     return figure
 
 
-def _first_of_each(rec: Recording) -> list[int]:
-    """Return the first neuron of each combination of swept values, or all neurons where nothing is swept."""
-    if not rec.labels:
-        return list(range(rec.neurons))
+def _shown(rec: Recording) -> list[int]:
+    """Return the neurons whose traces were chosen, else the first of each combination of swept values, or all where nothing is swept."""
+    if rec.of is not None or not rec.labels:
+        return rec.columns.tolist()
     _, first = np.unique(np.stack(list(rec.labels.values())), axis=1, return_index=True)
     return sorted(first.tolist())
 

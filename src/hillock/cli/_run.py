@@ -29,9 +29,11 @@ def run(
     neurons: int | None = None,
     record: str | None = None,
     every: int | None = None,
+    of: str | None = None,
     dialect: str | None = None,
     integrator: str | None = None,
     engine: str | None = None,
+    threads: int | None = None,
     output: Annotated[str | None, Parameter(alias="-o")] = None,
     name: str | None = None,
     data: str | None = None,
@@ -46,9 +48,11 @@ def run(
         neurons: How many; in a sweep, how many for each combination of values.
         record: Traces to keep, separated by commas. Spikes are always kept.
         every: Keep every so many rows of the traces.
+        of: Neurons whose traces to keep, separated by commas and counted from 0. All by default.
         dialect: The order of a step, as another simulator has it; see 'hillock list'.
         integrator: In place of the dialect's; see 'hillock list'.
-        engine: What runs the steps: auto or scan.
+        engine: What runs the steps: auto, simd or scan.
+        threads: How many threads of the engine simd work at once. By default as many as there are processors.
         output: Folder for the results; made if it does not exist. The current one by default.
         name: Of the files, without ending. The experiment file's, or the cell's, by default.
         data: npz, nc (netCDF), nwb or none.
@@ -59,9 +63,11 @@ def run(
         "neurons": neurons,
         "record": record,
         "every": every,
+        "of": of,
         "dialect": dialect,
         "integrator": integrator,
         "engine": engine,
+        "threads": threads,
         "folder": output,
         "name": name,
         "data": data,

@@ -7,7 +7,7 @@ from typing import Any
 from hillock.cli._talk import UsageError
 
 _RESERVED = ("type", "preset", "file")  # keys of a cell or stimulus that are not parameters
-_SINGLE = ("type", "preset", "duration", "dt", "dialect", "integrator", "engine", "dtype", "neurons", "key", "every")  # nor swept
+_SINGLE = ("type", "preset", "duration", "dt", "dialect", "integrator", "engine", "dtype", "threads", "neurons", "key", "every")  # nor swept
 
 
 def change(raw: dict[str, Any], text: str) -> None:

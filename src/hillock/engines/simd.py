@@ -39,7 +39,7 @@ class Simd(AbstractEngine):
     """
 
     name: ClassVar[str] = "simd"
-    threads: int | None = eqx.field(static=True, default=None)
+    threads: Any = eqx.field(static=True, default=None)
 
     def __check_init__(self):
         if self.threads is not None and (isinstance(self.threads, bool) or not isinstance(self.threads, int) or self.threads < 1):
@@ -53,6 +53,17 @@ class Simd(AbstractEngine):
 
         """
         return _Run(job, self.chunk(job), self.threads or processors())
+
+    def listing(self, job: Job) -> lowering.Listing:
+        """Return the code of a job, to read.
+
+        Raises:
+            Unsupported: it has none.
+
+        """
+        first, setting, axes = _computed(job)
+        form = _form(job, setting, axes, first)
+        return lowering.listing_of(form.program, form.roles, form.shape(job.neurons, job.dtype, form.inputs(setting)))
 
     def chunk(self, job: Job) -> int:
         steps = _CHUNK_WORK // job.neurons
@@ -78,7 +89,7 @@ class _Run(AbstractRun):
         form = _form(job, setting, axes, self.first)
         small = job.neurons * chunk < _ALONE
         inputs = form.inputs(setting)
-        self.bound = Bound(form.kernel(job.neurons, job.dtype, inputs), inputs, Extent(job.neurons, chunk, job.every, job.of), job.dtype, 1 if small else threads)
+        self.bound = Bound(form.kernel(form.shape(job.neurons, job.dtype, inputs)), inputs, Extent(job.neurons, chunk, job.every, job.of), job.dtype, 1 if small else threads)
 
     def init(self) -> Carry:
         return self.first
@@ -164,9 +175,12 @@ class _Form:
         self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step[()], lane=lane[()])
         self._kernels: dict[lowering.Shape, Kernel] = {}
 
-    def kernel(self, neurons: int, dtype: str, inputs: Inputs) -> Kernel:
-        """Return the kernel for so many neurons."""
-        shape = lowering.shape_for(neurons, dtype, self.program, self.roles, inputs)
+    def shape(self, neurons: int, dtype: str, inputs: Inputs) -> lowering.Shape:
+        """Return the shape of the kernel for so many neurons."""
+        return lowering.shape_for(neurons, dtype, self.program, self.roles, inputs)
+
+    def kernel(self, shape: lowering.Shape) -> Kernel:
+        """Return the kernel of a shape, built once."""
         if shape not in self._kernels:
             self._kernels[shape] = Kernel(self.program, self.roles, shape)
         return self._kernels[shape]

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from hillock._simulate import simulate
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep
+from hillock.engines import Simd
 from hillock.experiment import catalogue
 from hillock.experiment._build import build, parameter_places
 from hillock.experiment._problems import ExperimentError, explain
@@ -119,13 +120,14 @@ def parse(raw: Mapping[str, Any], *, name: str = "", folder: Path = Path(), trus
         "duration": schema.duration,
         "dt": schema.dt,
         "every": schema.every,
+        "of": schema.of,
         "neurons": built.neurons,
         "key": schema.key,
         "dialect": schema.dialect or _own_dialect(built.model),
         "integrator": catalogue.find_integrator(schema.integrator) if schema.integrator else None,
-        "engine": schema.engine,
+        "engine": schema.engine if schema.threads is None else Simd(threads=schema.threads),
         "dtype": schema.dtype,
-        "record": schema.record if schema.record is not None else _default_record(built.model, built.neurons),
+        "record": schema.record if schema.record is not None else _default_record(built.model, len(schema.of or ()) or built.neurons),
     }
     return Experiment(built.model, built.stimulus, options, built.labels, built.units, schema.output, dict(raw))
 
@@ -137,7 +139,7 @@ def _own_dialect(model: AbstractCell | AbstractStep) -> str | None:
 
 
 def _default_record(model: AbstractCell | AbstractStep, neurons: int) -> list[str]:
-    """Return what a picture shows: potential, threshold and input, if the neurons are few."""
+    """Return what a picture shows: potential, threshold and input, if the neurons to record are few."""
     if neurons > _FEW:
         return []
     shown = model.recordable() if isinstance(model, AbstractStep) else ("v", "threshold")

@@ -1,12 +1,15 @@
 """What an experiment file may contain. TOML in, checked values out; nothing in a file is ever executed."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from hillock import dialects
+from hillock._checks import check_engine
 from hillock._units import UnitError, to_number
+from hillock.engines import Simd
 from hillock.experiment import catalogue
 
 
@@ -22,6 +25,13 @@ def _several(value: Any) -> Any:
 
 def _names(value: Any) -> Any:
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+def _numbers(value: Any) -> Any:
+    """Return '0, 7' or 7 as a list; what is no number stays as it is, to be complained about."""
+    if isinstance(value, str):
+        return [int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text for text in _names(value)]
+    return [value] if isinstance(value, int) else value
 
 
 WholeNumber = Annotated[int, Field(strict=True)]  # neither 2.0 nor true nor "2"
@@ -67,11 +77,13 @@ class Schema(_Section):
     dialect: str | None = None
     integrator: str | None = None
     engine: str = "auto"
+    threads: WholeNumber | None = Field(None, ge=1)
     dtype: Literal["float32", "float64"] | None = None
     neurons: WholeNumber | None = Field(None, ge=1, lt=2**31)
     key: WholeNumber | None = Field(None, ge=0, lt=2**64)
     record: Annotated[list[str], BeforeValidator(_names)] | None = None
     every: WholeNumber = Field(1, ge=1)
+    of: Annotated[list[WholeNumber], BeforeValidator(_numbers)] | None = None
     output: Output = Output()
 
     @field_validator("dialect")
@@ -79,6 +91,20 @@ class Schema(_Section):
     def _known_dialect(cls, value: str | None) -> str | None:
         if value is not None:
             _as_reason(dialects.find, value)
+        return value
+
+    @field_validator("engine")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        _as_reason(check_engine, value)
+        return value
+
+    @field_validator("threads")
+    @classmethod
+    def _threads_of_simd(cls, value: int | None, info: ValidationInfo) -> int | None:
+        engine = info.data.get("engine", "auto")
+        if value is not None and engine not in ("auto", Simd.name):
+            raise ValueError(f"is for the engine {Simd.name}; with engine = {engine!r} leave it out.")
         return value
 
     @field_validator("integrator")

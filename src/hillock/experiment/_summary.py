@@ -39,7 +39,10 @@ def _silence(rec: Recording) -> str:
     if not {"v", "threshold"} <= set(rec.traces) or not len(rec["v"]):
         return "no spikes"
     nearest, unit = float(np.min(rec["threshold"] - rec["v"])), rec.units.get("v", "1")
-    return f"no spikes; v stayed {nearest:.3g}{'' if unit == '1' else f' {unit}'} below the threshold" if nearest > 0 else "no spikes"
+    if nearest <= 0:
+        return "no spikes"
+    what = "v stayed" if len(rec.columns) == rec.neurons else "v, where it was recorded, stayed"
+    return f"no spikes; {what} {nearest:.3g}{'' if unit == '1' else f' {unit}'} below the threshold"
 
 
 def _what(made: Provenance) -> str:

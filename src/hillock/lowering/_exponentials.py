@@ -1,17 +1,15 @@
 """The exponential function and its kin.
 
-All write x = k·ln 2 + r with a whole number k, so that exp(x) = 2^k·exp(r) with |r| ≤ ln(2)/2 (Cody & Waite 1980). The parts of ln 2 have
-few enough bits that k times the first is exact. exp(r) - 1 = r + r²·(c₀ + c₁r + …) with coefficients of least greatest relative error,
-found by Remez's algorithm in 60 digits and rounded: 1.3e-8 and 1.8e-17.
+All write x = k·ln 2 + r with a whole number k, so that exp(x) = 2^k·exp(r) with |r| ≤ ln(2)/2. exp(r) - 1 = r + r²·(c₀ + c₁r + …) with
+coefficients of least greatest relative error, found by Remez's algorithm in 60 digits and rounded: 1.3e-8 and 1.8e-17.
 """
 
 from math import factorial
 
-from hillock.lowering._floating import FORMATS, multiply_add, nearest_multiple, polynomial, power_of_two, within
+from hillock.lowering._floating import FORMATS, LN2, multiply_add, nearest_multiple, polynomial, power_of_two, within
 from hillock.lowering._text import Value, absolute, copysign, where
 
 _LOG2_E = 1.4426950408889634
-_LN2 = {"float": (355 / 512, -2.1219444005469057e-4), "double": (6.93147180369123816490e-01, 1.90821492927058770002e-10)}
 _COEFFICIENTS = {
     "float": (0.4999999814, 0.1666654318, 0.04166720179, 0.008366580291, 0.001388250949),
     "double": (
@@ -106,7 +104,7 @@ def _reduced_by(x: Value, ratio: Value) -> Value:
 
 def _reduce(x: Value, offset: int) -> tuple[Value, Value, Value]:
     """Return the number whose last bits are k + offset, r, and what was lost when r was rounded."""
-    high, low = _LN2[x.kind]
+    high, low = LN2[x.kind]
     k, shifted = nearest_multiple(x, _LOG2_E, offset)
     exact = multiply_add(k, -high, x)
     r = multiply_add(k, -low, exact)

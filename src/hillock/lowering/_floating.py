@@ -30,6 +30,8 @@ class Format:
 
 
 FORMATS = {"float": Format(23, 127), "double": Format(52, 1023)}
+LN2 = {"float": (355 / 512, -2.1219444005469057e-4), "double": (6.93147180369123816490e-01, 1.90821492927058770002e-10)}
+"""ln 2 in two parts, of which the first has so few bits that its product with any exponent is exact (Cody & Waite 1980)."""
 
 
 def multiply_add(a: Value, b: Number, c: Number) -> Value:

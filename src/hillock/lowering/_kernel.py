@@ -80,7 +80,7 @@ class Kernel:
     """A program in machine code for lanes of this processor."""
 
     def __init__(self, program: Program, roles: Roles, shape: Shape):
-        self.roles, self.shape = roles, shape
+        self.program, self.roles, self.shape = program, roles, shape
         self.shown = len(program.outputs) - len(roles.carried) - 1
         machine = host()
         inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, roles.step, roles.lane)

@@ -8,10 +8,9 @@ algorithm in 60 digits: 4.9e-9 and 1.2e-18.
 
 from math import inf, nan
 
-from hillock.lowering._floating import FORMATS, multiply_add, polynomial, power_of_two
+from hillock.lowering._floating import FORMATS, LN2, multiply_add, polynomial, power_of_two
 from hillock.lowering._text import Value, copysign, where
 
-_LN2 = {"float": (355 / 512, -2.1219444005469057e-4), "double": (6.93147180369123816490e-01, 1.90821492927058770002e-10)}
 _COEFFICIENTS = {
     "float": (0.3333344907, -0.2500009578, 0.1999086242, -0.1664730918, 0.1447836993, -0.131612434, 0.1046333726, -0.04507794975),
     "double": (
@@ -61,7 +60,7 @@ def split(x: Value) -> tuple[Value, Value]:
 
 def log_near_one(k: Value, f: Value, *, more: float = 0.0) -> Value:
     """Return k·ln 2 + log(1 + f), plus a number that has no more than 7 bits before and after the point."""
-    high, low = _LN2[f.kind]
+    high, low = LN2[f.kind]
     if f.kind == "float":
         square = f * f
         rest = multiply_add(square * f, polynomial(f, _COEFFICIENTS["float"]), k * low)

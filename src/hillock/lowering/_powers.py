@@ -1,20 +1,34 @@
-"""Powers: of any exponent and of whole ones."""
+"""Powers and the cube root.
+
+In double precision x^y = exp(y·log(x)) needs the logarithm in more digits than a number has: it is a pair. In single precision all is
+computed in double precision, which has digits enough.
+"""
 
 from math import inf, nan
 
 from hillock.lowering._exponentials import exp, exp_of_pair
-from hillock.lowering._floating import FORMATS, Pair, fast_two_sum, multiply_add, polynomial, nearest_multiple, power_of_two, two_product, two_sum, within
+from hillock.lowering._floating import (
+    FORMATS,
+    LN2,
+    Pair,
+    fast_two_sum,
+    multiply_add,
+    nearest_multiple,
+    polynomial,
+    power_of_two,
+    two_product,
+    two_sum,
+    within,
+)
 from hillock.lowering._logarithms import log_near_one, split
 from hillock.lowering._text import Value, absolute, copysign, truncate, where
 
-_LN2 = (6.93147180369123816490e-01, 1.90821492927058770002e-10)
 _CBRT_GUESS = (0.482, 0.7291, -0.245, 0.03701)  # right to 0.6 %; a step of Halley's method cubes the error
-_ARCTANH_TERMS = 10  # of s²/5 + s⁴/7 + …; the first neglected one is less than 2^-62
+_ARCTANH_TERMS = 10  # of s²/5 + s⁴/7 + …; what is neglected is less than 2^-63 of the sum
 
 
-def pow(x: Value, y: Value) -> Value:
-    """Return x^y. The special cases are those of C (annex F): among others, 1^y = x^0 = 1 even where the other is NaN.
-    """
+def pow(x: Value, y: Value) -> Value:  # noqa: A001  (C's and JAX's name)
+    """Return x^y. The special cases are those of C (annex F): among others, 1^y = x^0 = 1 even where the other is NaN."""
     size = absolute(x)
     at_limit = size.eq(0.0) | size.eq(inf)
     core = _of_single if x.kind == "float" else _of_double
@@ -75,15 +89,15 @@ def _of_double(x: Value, y: Value) -> Value:
 
 
 def _log_pair(x: Value) -> Pair:
-    """Return log(x) of a positive number in double precision, with a relative error of about 2^-65."""
+    """Return log(x) of a positive number in double precision, with a relative error of about 2^-63."""
     form = FORMATS["double"]
     tiny = x < form.smallest_normal
     k, m = split(where(tiny, x * 2.0**54, x))
     k = where(tiny, k - 54.0, k)
     f = m - 1.0
     high, low = _arctanh_pair(f)
-    total, rest = two_sum(k * _LN2[0], high)
-    return fast_two_sum(total, rest + multiply_add(k, _LN2[1], low))
+    total, rest = two_sum(k * LN2["double"][0], high)
+    return fast_two_sum(total, rest + multiply_add(k, LN2["double"][1], low))
 
 
 def _arctanh_pair(f: Value) -> Pair:

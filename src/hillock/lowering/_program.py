@@ -179,7 +179,7 @@ def text(program: Program, inputs: tuple[Atom, ...]) -> str:
 
     def name(atom: Any) -> str:
         if isinstance(atom, np.generic):
-            return f"{atom.dtype}:{atom.tobytes().hex()}"
+            return f"{atom.item()!r}:{atom.dtype}"
         if atom not in names:
             names[atom] = f"{'t' if isinstance(atom, Table) else 's'}{len(names)}"
         return names[atom]
@@ -191,7 +191,7 @@ def text(program: Program, inputs: tuple[Atom, ...]) -> str:
                 inner = [*(name(s) for s in detail.carried), *written(detail.condition), "do", *written(detail.body)]
                 detail = "{" + "; ".join(inner) + "}"
             given = ", ".join(name(a) for a in operation.arguments)
-            yield f"{', '.join(f'{name(s)}:{s.dtype}' for s in operation.results)} = {operation.name}({given}) {detail or ''}"
+            yield f"{', '.join(f'{name(s)}:{s.dtype}' for s in operation.results)} = {operation.name}({given})" + (f" {detail}" if detail is not None else "")
         yield "-> " + ", ".join(name(a) for a in program.outputs)
 
     head = ", ".join(f"{name(a)}:{a.dtype}{a.shape if isinstance(a, Table) else ''}" for a in inputs)

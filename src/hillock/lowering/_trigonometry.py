@@ -6,8 +6,8 @@ Single precision is computed in double precision, with fewer terms.
 from math import factorial
 
 from hillock.lowering._angles import near_zero
-from hillock.lowering._floating import Pair, multiply_add, polynomial
-from hillock.lowering._text import Value, absolute, copysign, where
+from hillock.lowering._floating import multiply_add, polynomial
+from hillock.lowering._text import Value, absolute, where
 
 _SIGN = 1 << 63
 _TERMS = {"float": 4, "double": 8}

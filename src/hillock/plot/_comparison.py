@@ -1,8 +1,10 @@
 """The same experiment in several dialects, or with several cells."""
 
+import functools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from jaxtyping import Int
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
@@ -13,27 +15,31 @@ from hillock.recording import Recording, RecordingError
 _DASHES = ("solid", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)))  # lines that coincide still show each other
 
 
-def comparison(recordings: Mapping[str, Recording], neuron: int = 0, axes: Axes | Sequence[Axes] | None = None) -> Axes:
+def comparison(recordings: Mapping[str, Recording], neuron: int | None = None, axes: Axes | Sequence[Axes] | None = None) -> Axes:
     """Draw one neuron of several recordings: a row of spikes for each, and their potentials on top of each other.
 
     Args:
         recordings: by name, for example ``{"hillock": rec, "nest": other}``. Those with ``"v"`` recorded show it.
-        neuron: which.
+        neuron: which; by default the first of which all of those show it.
         axes: two Axes for spikes and potentials, or one for the spikes alone; made if absent.
 
     Returns:
         The Axes of the spikes; ``.figure`` is the picture.
 
     Raises:
-        RecordingError: there are no recordings, or one has no such neuron.
+        RecordingError: there are no recordings, or one has no such neuron, or its potentials but not that of this neuron.
 
     """
     if not recordings:
         raise RecordingError("comparison needs at least one recording, got none.")
+    with_v = [name for name, rec in recordings.items() if "v" in rec.traces]
+    if neuron is None:
+        neuron = _first([recordings[name].columns for name in with_v])
     for name, rec in recordings.items():
         if not 0 <= neuron < rec.neurons:
             raise RecordingError(f"There is no neuron {neuron} in the recording {name!r} of {rec.neurons}: they are counted from 0.")
-    with_v = [name for name, rec in recordings.items() if "v" in rec.traces]
+    for name in with_v:
+        recordings[name].column(neuron)  # raises, with the remedy, if it has no trace
     above, below = _panels(len(recordings), bool(with_v), axes)
     _draw_spikes(recordings, neuron, above)
     if below is not None:
@@ -41,7 +47,7 @@ def comparison(recordings: Mapping[str, Recording], neuron: int = 0, axes: Axes 
         above.tick_params(axis="x", bottom=False, labelbottom=False)
         for k, (name, rec) in enumerate(recordings.items()):
             if name in with_v:
-                t, v = thin(rec.t, rec["v"][:, neuron])
+                t, v = thin(rec.t, rec["v"][:, rec.column(neuron)])
                 below.plot(t, v, color=colour(k), linewidth=1.4, linestyle=_DASHES[k % len(_DASHES)], label=name)
         units = {recordings[name].units.get("v") for name in with_v}
         below.set_ylabel(axis_label("potential", units.pop() if len(units) == 1 else None))
@@ -50,6 +56,14 @@ def comparison(recordings: Mapping[str, Recording], neuron: int = 0, axes: Axes 
     last.set_xlim(min(rec.span[0] for rec in recordings.values()), max(rec.span[1] for rec in recordings.values()))
     last.set_xlabel("time (ms)")
     return above
+
+
+def _first(shown: Sequence[Int[np.ndarray, " columns"]]) -> int:
+    """Return the first neuron that has traces in all recordings, or else in the first."""
+    if not shown:
+        return 0
+    common = functools.reduce(np.intersect1d, shown)
+    return int(common[0] if len(common) else shown[0][0])
 
 
 def _panels(rows: int, with_v: bool, axes: Axes | Sequence[Axes] | None) -> tuple[Axes, Axes | None]:

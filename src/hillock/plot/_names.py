@@ -7,9 +7,11 @@ from hillock.recording import Recording
 
 
 def neuron_name(rec: Recording, neuron: int) -> str:
-    """Return the labels of a neuron, such as 'tau_m = 20', or 'neuron 3'."""
-    parts = [f"{name.rpartition('.')[2]} = {np.asarray(values)[neuron]:g}" for name, values in rec.labels.items()]
-    return ", ".join(parts) or f"neuron {neuron}"
+    """Return the labels of a neuron, such as 'tau_m = 20', and its number, 'neuron 3', where they do not tell it from all others."""
+    labels = [(name.rpartition(".")[2], np.asarray(values)) for name, values in rec.labels.items()]
+    alike = np.all([values == values[neuron] for _, values in labels], axis=0)
+    number = [] if labels and np.count_nonzero(alike) == 1 else [f"neuron {neuron}"]
+    return ", ".join([f"{name} = {values[neuron]:g}" for name, values in labels] + number)
 
 
 def parameter(rec: Recording, name: str, neuron: int) -> float | None:

@@ -26,7 +26,7 @@ def phase_plane(
     ax: Axes | None = None,
     *,
     rec: Recording | None = None,
-    neuron: int = 0,
+    neuron: int | None = None,
     v: Range | None = None,
     other: Range | None = None,
 ) -> Axes:
@@ -37,14 +37,17 @@ def phase_plane(
         i: current (nA).
         ax: to draw on.
         rec: a run, with both variables recorded, whose path is drawn.
-        neuron: whose path.
+        neuron: whose path; by default the first that has traces.
         v, other: what the axes show; by default what the run visited, or what the cell's potentials suggest.
 
     Raises:
         ValueError: the cell has another number of variables.
+        RecordingError: the run has no traces of this neuron.
 
     """
     names = _variables(cell)
+    if neuron is None:
+        neuron = 0 if rec is None else int(rec.columns[0])
     v = v or _v_range(cell, rec, neuron)
     other = other or _other_range(cell, names, i, v, rec, neuron)
     if ax is None:
@@ -95,7 +98,7 @@ def _drift(
 def _v_range(cell: AbstractCell, rec: Recording | None, neuron: int) -> Range:
     """Return the potentials to show: those of the run, else those the cell's parameters name, each with a margin."""
     if rec is not None:
-        visited = rec["v"][:, neuron]
+        visited = rec["v"][:, rec.column(neuron)]
         return _widened(float(visited.min()), float(visited.max()), 0.12)
     declared = declarations(type(cell))
     # Where a parameter says at which potential a spike takes off, the peak at which it is cut is far outside the interesting part.
@@ -113,7 +116,7 @@ def _v_range(cell: AbstractCell, rec: Recording | None, neuron: int) -> Range:
 def _other_range(cell: AbstractCell, names: tuple[str, str], i: float, v: Range, rec: Recording | None, neuron: int) -> Range:
     """Return values of the second variable: those of the run, else the spread of its own nullcline and the lowest of the potential's."""
     if rec is not None:
-        visited = rec[names[1]][:, neuron]
+        visited = rec[names[1]][:, rec.column(neuron)]
         return _widened(float(visited.min()), float(visited.max()), 0.25)
     ends = np.array([0.0, 1.0])
     dv, dw = _drift(cell, names, i, np.linspace(*v, _GRID), ends)
@@ -140,7 +143,7 @@ def _draw_flow(cell: AbstractCell, names: tuple[str, str], i: float, v: Range, o
 
 def _draw_path(rec: Recording, names: tuple[str, str], neuron: int, ax: Axes) -> None:
     """Draw the path, with the jumps of the resets dotted."""
-    x, y = (rec[name][:, neuron].astype(float) for name in names)
+    x, y = (rec[name][:, rec.column(neuron)].astype(float) for name in names)
     rows = (rec.spike_steps[rec.spike_neurons == neuron] - rec.first_step) // rec.every
     rows = rows[(rows > 0) & (rows < len(x))]
     jumped = rows[x[rows] < x[rows - 1]]  # a cell without reset does not jump

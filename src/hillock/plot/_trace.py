@@ -15,7 +15,7 @@ from hillock.recording import Recording, RecordingError
 _TALL = 0.35  # how far a spike is drawn above the trace, as a fraction of the range of the trace
 
 
-def trace(rec: Recording, neuron: int | Sequence[int] = 0, axes: Axes | Sequence[Axes] | None = None) -> Axes:
+def trace(rec: Recording, neuron: int | Sequence[int] | None = None, axes: Axes | Sequence[Axes] | None = None) -> Axes:
     """Draw the membrane potential of one neuron, or a few, over time (ms).
 
     Spikes are vertical ticks: models that are reset do not draw them themselves. The input is shown above if ``"i"`` was recorded, the
@@ -23,15 +23,17 @@ def trace(rec: Recording, neuron: int | Sequence[int] = 0, axes: Axes | Sequence
 
     Args:
         rec: with ``"v"`` recorded.
-        neuron: which.
+        neuron: which; by default the first that has traces.
         axes: two Axes for input and potential, or one for the potential alone; made if absent.
 
     Returns:
         The Axes of the potential; ``.figure`` is the picture.
 
+    Raises:
+        RecordingError: ``"v"`` was not recorded, or not of this neuron.
+
     """
-    which = [neuron] if isinstance(neuron, int | np.integer) else list(neuron)
-    _check(rec, which)
+    which = _check(rec, neuron)
     above, below = _panels(rec, axes)
     many = len(which) > 1
     if above is not None:
@@ -52,13 +54,20 @@ def trace(rec: Recording, neuron: int | Sequence[int] = 0, axes: Axes | Sequence
     return below
 
 
-def _check(rec: Recording, which: list[int]) -> None:
+def _check(rec: Recording, neuron: int | Sequence[int] | None) -> list[int]:
+    """Return the neurons to draw, all of which have traces."""
     rec["v"]  # raises, with the remedy, if it was not recorded
+    neuron = int(rec.columns[0]) if neuron is None else neuron
+    which = [neuron] if isinstance(neuron, int | np.integer) else list(neuron)
     if not which:
         raise RecordingError("trace needs at least one neuron, got none.")
     for n in which:
-        if not 0 <= n < rec.neurons:
-            raise RecordingError(f"There is no neuron {n} in this recording of {rec.neurons}: they are counted from 0.")
+        rec.column(n)  # likewise
+    return which
+
+
+def _traces(rec: Recording, name: str, which: list[int]) -> Float[np.ndarray, "rows which"]:
+    return rec[name][:, [rec.column(n) for n in which]]
 
 
 def _panels(rec: Recording, axes: Axes | Sequence[Axes] | None) -> tuple[Axes | None, Axes]:
@@ -78,7 +87,7 @@ def _panels(rec: Recording, axes: Axes | Sequence[Axes] | None) -> tuple[Axes | 
 def _draw_input(rec: Recording, which: list[int], axes: Axes) -> None:
     """Draw the input as the steps it is: it holds during a step, whose end or start its row shows."""
     style = "steps-pre" if rec.stamp else "steps-post"
-    rows = rec["i"][:, which]
+    rows = _traces(rec, "i", which)
     same = bool((rows == rows[:, :1]).all())
     for k, column in enumerate(rows.T[:1] if same else rows.T):
         t, i = thin(rec.t, column)
@@ -91,7 +100,7 @@ def _draw_input(rec: Recording, which: list[int], axes: Axes) -> None:
 
 def _potential(rec: Recording, neuron: int) -> tuple[Float[np.ndarray, " points"], Float[np.ndarray, " points"]]:
     """Return times and potentials to draw: where a row shows the reset, the potential first reaches the foot of the spike."""
-    t, v, rows = rec.t, rec["v"][:, neuron], _rows(rec, neuron)
+    t, v, rows = rec.t, rec["v"][:, rec.column(neuron)], _rows(rec, neuron)
     feet, times = _before_spikes(rec, neuron), rec.times(neuron)
     exact = (rows < len(v)) & (rows > 0)
     exact[exact] &= np.isclose(t[rows[exact]], times[exact]) & (v[rows[exact]] < feet[exact]) & ~_drawn_by_trace(rec, neuron)[exact]
@@ -100,7 +109,7 @@ def _potential(rec: Recording, neuron: int) -> tuple[Float[np.ndarray, " points"
 
 def _draw_spikes(rec: Recording, which: list[int], axes: Axes) -> tuple[float, float]:
     """Draw ticks from the potential before each spike to one height; return the lowest and highest potential drawn."""
-    columns = rec["v"][:, which]
+    columns = _traces(rec, "v", which)
     low, high = (float(np.min(columns)), float(np.max(columns))) if columns.size else (0.0, 1.0)
     levels = [_before_spikes(rec, n) for n in which]
     reached = max([high, *(float(level.max()) for level in levels if level.size)])
@@ -127,13 +136,14 @@ def _before_spikes(rec: Recording, neuron: int) -> Float[np.ndarray, " spikes"]:
     rows = np.clip(_rows(rec, neuron) - 1, 0, max(len(rec.t) - 1, 0))
     if not len(rec.t):
         return np.zeros(0)
-    before = rec["v"][rows, neuron].astype(float)
-    return np.maximum(before, rec["threshold"][rows, neuron]) if "threshold" in rec.traces else before
+    column = rec.column(neuron)
+    before = rec["v"][rows, column].astype(float)
+    return np.maximum(before, rec["threshold"][rows, column]) if "threshold" in rec.traces else before
 
 
 def _drawn_by_trace(rec: Recording, neuron: int) -> np.ndarray:
     """Return for which spikes the potential goes on rising: a cell without reset, such as Hodgkin-Huxley's, draws them itself."""
-    v, rows = rec["v"][:, neuron], _rows(rec, neuron)
+    v, rows = rec["v"][:, rec.column(neuron)], _rows(rec, neuron)
     if not len(v):
         return np.ones(len(rows), bool)
     before, after = v[np.clip(rows - 1, 0, len(v) - 1)], v[np.clip(rows + 1, 0, len(v) - 1)]
@@ -144,7 +154,7 @@ def _draw_threshold(rec: Recording, which: list[int], axes: Axes) -> None:
     """Draw the threshold of each neuron in its colour, or once in grey if it is the same for all."""
     if "threshold" not in rec.traces:
         return
-    rows = rec["threshold"][:, which]
+    rows = _traces(rec, "threshold", which)
     same = bool((rows == rows[:, :1]).all())
     for k, column in enumerate(rows.T[:1] if same else rows.T):
         name = None if k else "threshold"

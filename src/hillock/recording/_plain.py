@@ -10,10 +10,10 @@ from jaxtyping import Shaped
 from hillock.recording._recording import Recording, RecordingError
 
 FORMAT = "hillock recording"
-_ALL, _CHOSEN = 1, 2  # versions of the format: with traces of all neurons, or of those in the array ``of``
+_ALL, _CHOSEN = 1, 2  # versions of the format: with traces of all neurons, or of those in ``trace_neurons``
 
 Arrays = Mapping[str, Shaped[np.ndarray, "..."]]
-"""``spike_steps``, ``spike_neurons``, ``traces/<name>``, ``labels/<name>`` and, if traces are of chosen neurons, ``of``."""
+"""``spike_steps``, ``spike_neurons``, ``traces/<name>``, ``labels/<name>`` and, if traces are of chosen neurons, ``trace_neurons``."""
 
 _SCALARS: Mapping[str, type] = {"steps": int, "neurons": int, "every": int, "stamp": int, "first_step": int, "dt": float, "complete": bool}
 
@@ -28,7 +28,7 @@ def to_plain(rec: Recording) -> tuple[str, dict[str, Shaped[np.ndarray, "..."]]]
     arrays |= {f"traces/{name}": np.asarray(rows) for name, rows in rec.traces.items()}
     arrays |= {f"labels/{name}": np.asarray(values) for name, values in rec.labels.items()}
     if rec.of is not None:
-        arrays["of"] = np.asarray(rec.of, np.int64)
+        arrays["trace_neurons"] = np.asarray(rec.of, np.int64)
     return json.dumps(head), arrays
 
 
@@ -93,9 +93,10 @@ def _array(arrays: Arrays, name: str, shape: tuple[int, ...], kinds: str, where:
 
 def _of(arrays: Arrays, neurons: int, where: str) -> Shaped[np.ndarray, " columns"]:
     """Return the neurons that the traces are of."""
-    of = _array(arrays, "of", (np.size(arrays.get("of", ())),), "i", where).astype(np.int64, copy=False)
+    columns = np.size(arrays.get("trace_neurons", ()))
+    of = _array(arrays, "trace_neurons", (columns,), "i", where).astype(np.int64, copy=False)
     if not len(of) or of[0] < 0 or of[-1] >= neurons or (np.diff(of) <= 0).any():
-        raise RecordingError(f"{where} is damaged: of must name neurons from 0 to {neurons - 1} in ascending order, at least one.")
+        raise RecordingError(f"{where} is damaged: trace_neurons must be at least one neuron from 0 to {neurons - 1}, in ascending order.")
     return of
 
 

@@ -35,7 +35,7 @@ def to_xarray(rec: Recording) -> "xarray.Dataset":
         data[_variable(name)] = (("time", column), np.asarray(rows), {"units": rec.units.get(name, "1"), "long_name": name})
     coordinates: dict[str, Any] = {"time": ("time", rec.t, {"units": "ms", "long_name": "time"}), "neuron": ("neuron", np.arange(rec.neurons))}
     if rec.of is not None:
-        coordinates["trace_neuron"] = ("trace_neuron", arrays["of"], {"long_name": "neuron of the trace"})
+        coordinates["trace_neuron"] = ("trace_neuron", arrays["trace_neurons"], {"long_name": "neuron of the trace"})
     for name, values in rec.labels.items():
         coordinates[_coordinate(name, rec)] = ("neuron", np.asarray(values), {"long_name": name})
     return xr.Dataset(data, coordinates, {"title": repr(rec), "hillock": text})
@@ -53,10 +53,8 @@ def from_xarray(dataset: "xarray.Dataset", where: str = "The dataset") -> Record
         raise RecordingError(f"{where} is not a recording of hillock.")
     arrays = {}
     for name, variable in dataset.variables.items():
-        if name in ("spike_step", "spike_neuron"):
+        if name in ("spike_step", "spike_neuron", "trace_neuron"):
             arrays[f"{name}s"] = variable.values
-        elif name == "trace_neuron":
-            arrays["of"] = variable.values
         elif variable.dims == ("neuron",) and name != "neuron":
             arrays[f"labels/{variable.attrs.get('long_name')}"] = variable.values
         elif variable.dims in (("time", "neuron"), ("time", "trace_neuron")):
