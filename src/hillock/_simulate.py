@@ -39,6 +39,7 @@ from hillock.lowering import Unsupported
 from hillock.preflight import Doubt, doubts
 from hillock.provenance import describe_run
 from hillock.recording import End, NoEvents, Recording
+from hillock.recording._growing import GrowingEvents
 from hillock.stimuli import AbstractStimulus
 from hillock.surrogates import AbstractSurrogate, Hard
 
@@ -142,7 +143,7 @@ def _run(
     if start is not None:
         carry, first = _resume(start, carry, job.dt), start.step
     traces = {name: np.empty((steps // job.every, job.columns), job.dtype) for name in job.record}
-    events = [(np.zeros(0, np.int64), np.zeros(0, np.int32))]
+    events = GrowingEvents()
     done, complete = 0, True
     bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
     try:
@@ -153,19 +154,19 @@ def _run(
                 _report_non_finite(job, run, carry, first + done, now)
             for name, rows in chunk.traces.items():
                 traces[name][done // job.every :][: len(rows)] = rows
-            events.append((chunk.spike_steps, chunk.spike_neurons))
+            events.extend(chunk.events, (done + now) / steps)
             carry, done = after, done + now
             bar.update(now)
     except KeyboardInterrupt:
         complete = False
-        events = [found for found in events if not len(found[0]) or found[0][0] < first + done]  # not those of a chunk cut short
         bar.close()  # so that the warning has a line of its own
         warnings.warn(f"Interrupted after {done * job.dt:g} of {steps * job.dt:g} ms; the recording holds those.", stacklevel=3)
     finally:
         bar.close()
+    spike_steps, spike_neurons = events.before(first + done)  # not those of a chunk cut short
     return Recording(
-        spike_steps=np.concatenate([steps for steps, _ in events]),
-        spike_neurons=np.concatenate([neurons for _, neurons in events]),
+        spike_steps=spike_steps,
+        spike_neurons=spike_neurons,
         traces={name: rows[: done // job.every] for name, rows in traces.items()},
         steps=done,
         dt=job.dt,

@@ -157,9 +157,10 @@ class Exact(AbstractIntegrator):
         flat, tree = jax.tree.flatten(state)
         moved = []
         for row, constant, gain in zip(prepared.states, prepared.constant, prepared.input, strict=True):
-            terms = [factor * x for factor, x in zip(row, flat, strict=True) if factor is not None]
-            terms += [gain * i] if gain is not None else []
+            # what does not depend on the state comes first: under a constant input it is the same at every step
+            terms = [gain * i] if gain is not None else []
             terms += [constant] if constant is not None else []
+            terms += [factor * x for factor, x in zip(row, flat, strict=True) if factor is not None]
             moved.append(sum(terms[1:], terms[0]) if terms else jnp.zeros_like(i))
         return jax.tree.unflatten(tree, moved)
 

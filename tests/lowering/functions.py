@@ -108,6 +108,8 @@ def numbers(name: str, dtype: type, n: int = 1500) -> tuple[np.ndarray, np.ndarr
     y = random.uniform(-4, 4, x.size)
     if name == "pow":  # results of all sizes, somewhat too large and too small ones among them
         y *= 0.27 * np.finfo(dtype).maxexp / np.maximum(np.abs(np.log2(x.astype(np.float64))), 1e-3)
+    elif name == "atan2":  # points in all directions, however far
+        y[::2] *= x[::2] / 4
     return x, y.astype(dtype)
 
 

@@ -5,7 +5,7 @@ stands). It never looks at the clock, the disk or the user; chunks, progress and
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -68,10 +68,15 @@ class Carry(NamedTuple):
 
 
 class Chunk(NamedTuple):
-    """What came out of some steps, on the host: spikes sorted by step, then neuron, and rows of traces."""
+    """What came out of some steps, on the host.
 
-    spike_steps: Int[np.ndarray, " spikes"]
-    spike_neurons: Int[np.ndarray, " spikes"]
+    Attributes:
+        events: pieces of (steps, neurons), one entry per spike; all pieces together are sorted by step, then neuron.
+        traces: rows of each recorded name.
+
+    """
+
+    events: Sequence[tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]]
     traces: Mapping[str, Float[np.ndarray, "rows columns"]]
 
 
@@ -93,7 +98,7 @@ class AbstractRun(ABC):
     def run(self, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
         """Run ``steps`` ≤ ``chunk`` steps, the first being step ``start`` (a multiple of ``job.every``).
 
-        The rows of the chunk may be overwritten by the next call.
+        What is in the chunk may be overwritten by the next call.
         """
 
 

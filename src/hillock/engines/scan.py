@@ -59,7 +59,7 @@ class _Run(AbstractRun):
         fired = np.flatnonzero(np.asarray(spikes)[:steps])  # of two dimensions, numpy's search is ten times as slow
         # Cut on the host: a slice of a JAX array would compile a program of its own.
         rows = {name: np.asarray(rows)[: steps // job.every] for name, rows in traces.items()}
-        return carry, Chunk(fired // job.neurons + start, (fired % job.neurons).astype(np.int32), rows)
+        return carry, Chunk([(fired // job.neurons + start, (fired % job.neurons).astype(np.int32))], rows)
 
 
 @partial(jax.jit, static_argnames="plan")

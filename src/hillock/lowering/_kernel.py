@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Float, Int, UInt64
 
 from hillock.lowering import _masks
 from hillock.lowering._cache import object_code
@@ -19,7 +19,7 @@ from hillock.lowering._threads import in_parallel, ranges
 _ARGUMENTS = "ptr %slots, i64 %first_block, i64 %last_block, i32 %first_step, i64 %steps"
 # How many vectors take turns, so that a processor is busy while it waits for results: by operations per step, since long programs keep it
 # busy by themselves, and by the bytes of a vector, since processors with long ones have twice as many registers.
-_PARTS = ((110, 8), (250, 4))
+_PARTS = ((110, 6), (250, 4))
 _PARTS_OF_SHORT_VECTORS = ((110, 4), (250, 2))
 
 
@@ -42,6 +42,10 @@ class Shape(NamedTuple):
     @property
     def block(self) -> int:
         return self.lanes * self.parts
+
+
+Events = tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]
+"""Step and neuron of some spikes."""
 
 
 class Extent(NamedTuple):
@@ -116,6 +120,7 @@ class Bound:
         self._point(range(at.masks, at.masks + 1), [self.masks])
         self._point(range(at.columns, at.columns + 1), [self.columns])
         self.slots[[at.stride, at.mask_stride, at.row, at.every]] = self.padded, 8 * self.words, row, every
+        self.lists: list[_List] = []
         self.last: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
 
     def _columns(self, of: tuple[int, ...] | None) -> tuple[Int[np.ndarray, " blocks"], slice | Int[np.ndarray, " shown"], int]:
@@ -152,26 +157,16 @@ class Bound:
         self.last = ([x[: self.n] for x in after], after)
         return list(self.last[0])
 
-    def events(self, first: int, steps: int) -> tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]:
-        """Return step and neuron of every spike of the last steps, sorted by step, then neuron."""
-        count, listed = _mask_functions()
-        used, last = -(-self.n // 64), (1 << ((self.n - 1) % 64 + 1)) - 1
-        shape = (self.words, used, last - (1 << 64 if last >> 63 else 0))
+    def events(self, first: int, steps: int) -> list[Events]:
+        """Return step and neuron of every spike of the last steps, sorted by step, then neuron, in several pieces.
+
+        The next call may overwrite them.
+        """
         cuts = ranges(steps, self.threads)
-        totals = np.zeros(len(cuts), np.int64)
-
-        def place(row: int) -> int:
-            return self.masks.ctypes.data + row * 8 * self.words
-
-        in_parallel([partial(count, place(a), b - a, *shape, totals[k:].ctypes.data) for k, (a, b) in enumerate(cuts)], self.threads)
-        ends = np.cumsum(totals).tolist()
-        rows, columns = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.int32)
-        work = [
-            partial(listed, place(a), b - a, *shape, first + a, n, rows[end - n :].ctypes.data, columns[end - n :].ctypes.data)
-            for (a, b), n, end in zip(cuts, totals.tolist(), ends, strict=True)
-        ]
-        in_parallel(work, self.threads)
-        return rows, columns
+        while len(self.lists) < len(cuts):
+            self.lists.append(_List(self.masks, self.n))
+        in_parallel([partial(one.fill, first, a, b) for one, (a, b) in zip(self.lists, cuts, strict=False)], self.threads)
+        return [one.events() for one in self.lists[: len(cuts)]]
 
     def rows(self, rows: int) -> list[Float[np.ndarray, "rows neurons"]]:
         """Return what was shown in the last steps."""
@@ -183,11 +178,43 @@ def _without_conflicts(words: int) -> int:
     return words + 8 if words % 64 == 0 else words
 
 
+class _List:
+    """A list of events with room for more."""
+
+    def __init__(self, masks: UInt64[np.ndarray, "steps words"], n: int):
+        self.masks, self.n, self.count = masks, n, 0
+        self.rows, self.columns = np.empty(0, np.int64), np.empty(0, np.int32)
+        self.progress = np.zeros(2, np.int64)
+
+    def fill(self, first: int, begin: int, end: int) -> None:
+        """List what is set in some rows, the first of all rows being step ``first``."""
+        stride, used, last = self.masks.shape[1], -(-self.n // 64), (1 << ((self.n - 1) % 64 + 1)) - 1
+        signed = last - (1 << 64 if last >> 63 else 0)
+        self.progress[:] = begin, 0
+        while True:
+            row, count = self.progress.tolist()
+            if row == end:
+                self.count = count
+                return
+            if len(self.rows) - count < 64 * used + 4:
+                self._grow(count)
+            given = (self.masks.ctypes.data, row, end, stride, used, signed, first, count, len(self.rows))
+            _list()(*given, self.rows.ctypes.data, self.columns.ctypes.data, self.progress.ctypes.data)
+
+    def _grow(self, count: int) -> None:
+        room = 2 * len(self.rows) + 64 * -(-self.n // 64) + 4
+        for name in ("rows", "columns"):
+            old = getattr(self, name)
+            new = np.empty(room, old.dtype)
+            new[:count] = old[:count]
+            setattr(self, name, new)
+
+    def events(self) -> Events:
+        return self.rows[: self.count], self.columns[: self.count]
+
+
 @cache
-def _mask_functions() -> tuple[Callable[..., None], Callable[..., None]]:
-    linked = Linked(object_code(_masks.TEXT, host(), lambda: _masks.TEXT))
+def _list() -> Callable[..., None]:
     pointer, whole = ctypes.c_void_p, ctypes.c_int64
-    return (
-        linked.function("count", pointer, *[whole] * 4, pointer),
-        linked.function("list", pointer, *[whole] * 6, pointer, pointer),
-    )
+    linked = Linked(object_code(_masks.TEXT, host(), lambda: _masks.TEXT))
+    return linked.function("list", pointer, *[whole] * 8, pointer, pointer, pointer)

@@ -1,52 +1,30 @@
-"""From bit masks to events: the bits that are set, counted, and listed by row, then column."""
+"""From bit masks to events: the bits that are set, listed by row, then column."""
 
 TEXT = """
 declare i64 @llvm.ctpop.i64(i64)
 declare i64 @llvm.cttz.i64(i64, i1 immarg)
 
-; Count the bits that are set in rows of masks: rows of %stride words, of which %used words hold columns, the last of them those in %last.
-define void @count(ptr noalias %masks, i64 %rows, i64 %stride, i64 %used, i64 %last, ptr noalias %total) {
+; List row (counted from %first) and column of every bit that is set in rows %begin to %end of masks: rows of %stride words, of which
+; %used words hold columns, the last of them those in %last. It goes on after the %n that are listed already, and stops before a row that
+; might not fit into %room; %progress is the row it came to, and the number then listed.
+; Four are written for every word that has any, however many it has, and those too many are written over by the next: a processor cannot
+; guess how many there are. A row may therefore be written three numbers beyond what it has.
+define void @list(ptr noalias %masks, i64 %begin, i64 %end, i64 %stride, i64 %used, i64 %last, i64 %first, i64 %listed, i64 %room,
+                  ptr noalias %out_rows, ptr noalias %out_columns, ptr noalias %progress) {
 entry:
   %final = sub i64 %used, 1
-  br label %row
+  %widest64 = shl i64 %used, 6
+  %widest = add i64 %widest64, 4
+  %highest = sub i64 %room, %widest
+  br label %check
+check:
+  %r = phi i64 [ %begin, %entry ], [ %r1, %row_done ]
+  %n_row = phi i64 [ %listed, %entry ], [ %n_next, %row_done ]
+  %more_rows = icmp slt i64 %r, %end
+  %fits = icmp sle i64 %n_row, %highest
+  %goes_on = and i1 %more_rows, %fits
+  br i1 %goes_on, label %row, label %finish
 row:
-  %r = phi i64 [ 0, %entry ], [ %r1, %row_done ]
-  %sum_row = phi i64 [ 0, %entry ], [ %sum1, %row_done ]
-  %start = mul i64 %r, %stride
-  br label %word
-word:
-  %w = phi i64 [ 0, %row ], [ %w1, %word ]
-  %sum = phi i64 [ %sum_row, %row ], [ %sum1, %word ]
-  %index = add i64 %start, %w
-  %at = getelementptr i64, ptr %masks, i64 %index
-  %all = load i64, ptr %at
-  %is_final = icmp eq i64 %w, %final
-  %valid = select i1 %is_final, i64 %last, i64 -1
-  %bits = and i64 %all, %valid
-  %set = call i64 @llvm.ctpop.i64(i64 %bits)
-  %sum1 = add i64 %sum, %set
-  %w1 = add i64 %w, 1
-  %more_words = icmp slt i64 %w1, %used
-  br i1 %more_words, label %word, label %row_done
-row_done:
-  %r1 = add i64 %r, 1
-  %more_rows = icmp slt i64 %r1, %rows
-  br i1 %more_rows, label %row, label %end
-end:
-  store i64 %sum1, ptr %total
-  ret void
-}
-
-; List row (counted from %first) and column of every bit that is set, %length in all. Four are written for every word that has any, however
-; many it has, and those too many are written over by the next, since a processor cannot guess how many there are; but not past the end.
-define void @list(ptr noalias %masks, i64 %rows, i64 %stride, i64 %used, i64 %last, i64 %first, i64 %length, ptr noalias %out_rows,
-                  ptr noalias %out_columns) {
-entry:
-  %final = sub i64 %used, 1
-  br label %row
-row:
-  %r = phi i64 [ 0, %entry ], [ %r1, %row_done ]
-  %n_row = phi i64 [ 0, %entry ], [ %n_next, %row_done ]
   %start = mul i64 %r, %stride
   %number = add i64 %r, %first
   %one_number = insertelement <4 x i64> poison, i64 %number, i64 0
@@ -62,16 +40,13 @@ word:
   %valid = select i1 %is_final, i64 %last, i64 -1
   %bits = and i64 %all, %valid
   %none = icmp eq i64 %bits, 0
-  br i1 %none, label %word_done, label %some
-some:
+  br i1 %none, label %word_done, label %four
+four:
   %base64 = shl i64 %w, 6
   %base = trunc i64 %base64 to i32
   %set = call i64 @llvm.ctpop.i64(i64 %bits)
   %n_full = add i64 %n, %set
   %n4 = add i64 %n, 4
-  %is_room = icmp sle i64 %n4, %length
-  br i1 %is_room, label %four, label %bit
-four:
   %to_rows = getelementptr i64, ptr %out_rows, i64 %n
   store <4 x i64> %numbers, ptr %to_rows, align 8
   %p0 = call i64 @llvm.cttz.i64(i64 %bits, i1 false)
@@ -99,8 +74,8 @@ four:
   %is_done = icmp eq i64 %b4, 0
   br i1 %is_done, label %word_done, label %bit
 bit:
-  %left = phi i64 [ %bits, %some ], [ %b4, %four ], [ %left1, %bit ]
-  %k = phi i64 [ %n, %some ], [ %n4, %four ], [ %k1, %bit ]
+  %left = phi i64 [ %b4, %four ], [ %left1, %bit ]
+  %k = phi i64 [ %n4, %four ], [ %k1, %bit ]
   %position = call i64 @llvm.cttz.i64(i64 %left, i1 true)
   %column64 = add i64 %base64, %position
   %column = trunc i64 %column64 to i32
@@ -120,9 +95,11 @@ word_done:
   br i1 %more_words, label %word, label %row_done
 row_done:
   %r1 = add i64 %r, 1
-  %more_rows = icmp slt i64 %r1, %rows
-  br i1 %more_rows, label %row, label %end
-end:
+  br label %check
+finish:
+  store i64 %r, ptr %progress
+  %to_count = getelementptr i64, ptr %progress, i64 1
+  store i64 %n_row, ptr %to_count
   ret void
 }
 """
