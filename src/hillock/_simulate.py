@@ -134,9 +134,7 @@ def simulate(
     return _run(job, run, steps, start, progress, check_finite, describe_run(job, steps, key, name, reason))
 
 
-def _run(
-    job: Job, run: AbstractRun, steps: int, start: End | None, progress: bool, check_finite: bool, provenance: dict[str, Any]
-) -> Recording:
+def _run(job: Job, run: AbstractRun, steps: int, start: End | None, progress: bool, check_finite: bool, provenance: dict[str, Any]) -> Recording:
     """Run in chunks on the host and put the pieces together."""
     carry = run.init()
     first = 0

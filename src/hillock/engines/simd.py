@@ -89,7 +89,13 @@ class _Run(AbstractRun):
         form = _form(job, setting, axes, self.first)
         small = job.neurons * chunk < _ALONE
         inputs = form.inputs(setting)
-        self.bound = Bound(form.kernel(form.shape(job.neurons, job.dtype, inputs)), inputs, Extent(job.neurons, chunk, job.every, job.of), job.dtype, 1 if small else threads)
+        self.bound = Bound(
+            form.kernel(form.shape(job.neurons, job.dtype, inputs)),
+            inputs,
+            Extent(job.neurons, chunk, job.every, job.of),
+            job.dtype,
+            1 if small else threads,
+        )
 
     def init(self) -> Carry:
         return self.first

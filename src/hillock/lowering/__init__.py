@@ -12,9 +12,9 @@ from hillock.lowering._kernel import shape_for as shape_for
 from hillock.lowering._listing import Listing as Listing
 from hillock.lowering._listing import listing as listing
 from hillock.lowering._listing import listing_of as listing_of
-from hillock.lowering._loops import Roles as Roles
 from hillock.lowering._machine import Machine as Machine
 from hillock.lowering._machine import host as host
+from hillock.lowering._placement import Roles as Roles
 from hillock.lowering._program import Program as Program
 from hillock.lowering._program import Symbol as Symbol
 from hillock.lowering._program import Table as Table

@@ -10,13 +10,13 @@ from jaxtyping import Float, Int, UInt64
 
 from hillock.lowering import _masks
 from hillock.lowering._cache import object_code
-from hillock.lowering._loops import Roles, kernel, layout, variation, work
+from hillock.lowering._loops import ARGUMENTS, kernel, layout
 from hillock.lowering._machine import Linked, Machine, flushing, host
+from hillock.lowering._placement import Roles, variation, work
 from hillock.lowering._program import Program, divisors, fused, inverted, is_moderate, text
 from hillock.lowering._text import Code
 from hillock.lowering._threads import in_parallel, ranges
 
-_ARGUMENTS = "ptr %slots, i64 %first_block, i64 %last_block, i32 %first_step, i64 %steps"
 # How many vectors take turns, so that a processor is busy while it waits for results: by operations per step, since long programs keep it
 # busy by themselves, and by the bytes of a vector, since processors with long ones have twice as many registers.
 _PARTS = ((110, 6), (250, 4))
@@ -64,7 +64,7 @@ def source(program: Program, roles: Roles, shape: Shape, machine: Machine) -> st
         program = inverted(program, (*roles.uniform, *roles.lanes))
     program = fused(program, {symbol: varies.step for symbol, varies in variation(program, roles).items()})
     inner = kernel(code, program, roles, shape.lanes, shape.parts)
-    head, outer = flushing("steps", "kernel", _ARGUMENTS, machine)
+    head, outer = flushing("steps", "kernel", ARGUMENTS, machine)
     return head + "\n" + code.module([inner, outer])
 
 

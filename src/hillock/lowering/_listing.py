@@ -7,9 +7,9 @@ import jax
 import numpy as np
 
 from hillock.lowering._jaxpr import lower, symbols
-from hillock.lowering._kernel import Kernel, Shape, source
-from hillock.lowering._loops import Roles
+from hillock.lowering._kernel import Shape, source
 from hillock.lowering._machine import Machine, compile_listing, host
+from hillock.lowering._placement import Roles
 from hillock.lowering._program import Program, text
 
 

@@ -191,7 +191,9 @@ def text(program: Program, inputs: tuple[Atom, ...]) -> str:
                 inner = [*(name(s) for s in detail.carried), *written(detail.condition), "do", *written(detail.body)]
                 detail = "{" + "; ".join(inner) + "}"
             given = ", ".join(name(a) for a in operation.arguments)
-            yield f"{', '.join(f'{name(s)}:{s.dtype}' for s in operation.results)} = {operation.name}({given})" + (f" {detail}" if detail is not None else "")
+            yield f"{', '.join(f'{name(s)}:{s.dtype}' for s in operation.results)} = {operation.name}({given})" + (
+                f" {detail}" if detail is not None else ""
+            )
         yield "-> " + ", ".join(name(a) for a in program.outputs)
 
     head = ", ".join(f"{name(a)}:{a.dtype}{a.shape if isinstance(a, Table) else ''}" for a in inputs)
