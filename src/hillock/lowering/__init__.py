@@ -1,8 +1,8 @@
 """From the trace of a function to machine code: a jaxpr in, code out. Nothing here knows about neurons."""
 
+from hillock.lowering._interpreter import symbols as symbols
 from hillock.lowering._jaxpr import evaluate as evaluate
 from hillock.lowering._jaxpr import lower as lower
-from hillock.lowering._jaxpr import symbols as symbols
 from hillock.lowering._kernel import Bound as Bound
 from hillock.lowering._kernel import Extent as Extent
 from hillock.lowering._kernel import Inputs as Inputs

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from hillock.lowering._jaxpr import lower, symbols
+from hillock.lowering._interpreter import symbols
+from hillock.lowering._jaxpr import lower
 from hillock.lowering._kernel import Shape, source
 from hillock.lowering._machine import Machine, compile_listing, host
 from hillock.lowering._placement import Roles

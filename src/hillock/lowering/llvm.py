@@ -125,7 +125,7 @@ def _shift(how: str) -> Rule:
 
 
 def _multiply(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
-    return a & b if dtype == bool else a * b
+    return a & b if dtype.kind == "b" else a * b
 
 
 def _multiply_high(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
