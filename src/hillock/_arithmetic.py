@@ -13,7 +13,6 @@ from jax import lax
 from jax.typing import ArrayLike
 from jaxtyping import Array, Float
 
-
 ROUNDED, FUSED = "hillock_rounded", "hillock_fma"  # what the functions are called in a trace
 
 

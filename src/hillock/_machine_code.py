@@ -9,7 +9,7 @@ from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect
 from hillock.engines import Job, Simd
 from hillock.integrators import AbstractIntegrator
-from hillock.lowering import Listing, Unsupported
+from hillock.lowering import Listing, Machine, Unsupported
 from hillock.random import make_key
 from hillock.stimuli import AbstractStimulus, Constant
 from hillock.surrogates import Hard
@@ -25,12 +25,14 @@ def machine_code(
     dialect: str | Dialect | None = None,
     integrator: AbstractIntegrator | None = None,
     dtype: str | None = None,
+    machine: Machine | None = None,
 ) -> Listing:
     """Return the code in which the engine simd runs a neuron: as a program, in LLVM's text, and in assembly.
 
     Args:
         model, dt, record, dialect, integrator, dtype: as in ``simulate``.
         stimulus: the input current; a constant one by default.
+        machine: the processor, as LLVM names it: ``hillock.lowering.Machine(triple, model, features)``; this one by default.
         neurons: how many; few get shorter vectors. None: as many as the per-neuron parameters say.
 
     Raises:
@@ -62,6 +64,6 @@ def machine_code(
         surrogate=Hard(),
     )
     try:
-        return Simd().listing(job)
+        return Simd().listing(job, machine)
     except Unsupported as reason:
         raise ValueError(f"{type(model).__name__} has no machine code: {reason}") from None

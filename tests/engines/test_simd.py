@@ -61,7 +61,7 @@ def agree(kind, dialect, integrator, some):
     for part in [{name: one} for name, one in some.items()] if alone else [some]:  # a population that sees itself does not run here
         stimulus = each_of(part, DRIVE.get(kind.__name__, 0.5))
         runs = both(cell, stimulus, duration=STEPS * dt, dt=dt, record=["v"], dialect=dialect, integrator=integrator)
-        same(*runs, horizon=runs[0].spike_steps[:1].sum() + 1 if dialect == "snntorch" and not is_linear(kind) else STEPS)
+        same(runs[0], runs[1], horizon=runs[0].spike_steps[:1].sum() + 1 if dialect == "snntorch" and not is_linear(kind) else STEPS)
 
 
 def same(scan, vector, horizon=STEPS, tolerance=1e-10):
@@ -132,7 +132,8 @@ def test_every_replica_fires_alike(name):
         own = {} if isinstance(model, AbstractStep) else {"dialect": dialect}
         # the substeps of one neuron are accepted or not at a tolerance, and its upstroke multiplies what that makes of a rounding
         tolerance = 1e-5 if name == "nest.aeif_cond_exp" else 1e-10
-        same(*both(model, stimulus, duration=200, dt=0.1, record=["v"], **own), tolerance=tolerance)
+        scan, vector = both(model, stimulus, duration=200, dt=0.1, record=["v"], **own)
+        same(scan, vector, tolerance=tolerance)
 
 
 @pytest.mark.parametrize("name", ["GaussianNoise", "OrnsteinUhlenbeck", "Poisson"])

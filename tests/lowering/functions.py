@@ -8,7 +8,7 @@ from zlib import crc32
 import mpmath as mp
 import numpy as np
 
-from hillock.lowering import _math as math
+from hillock.lowering import elementary
 from hillock.lowering._machine import Linked, compile_object, flushing, host
 from hillock.lowering._text import KINDS, Code, Value, vector_type
 
@@ -42,7 +42,7 @@ WIDTHS = {"exp2": 2.0, "log": 2.0, "pow": 2.0, "erf_inv": 1.0, "sin": 20.0, "cos
 @cache
 def compiled(name: str, dtype: type, *, lanes: int = 16, has_fma: bool = True, flush: bool = False) -> Callable:
     """Return a function of two arrays; functions of one number ignore the second."""
-    function = getattr(math, name)
+    function = getattr(elementary, name)
     return in_a_loop(function if name in PAIRS else lambda x, _: function(x), dtype, lanes, has_fma, flush)
 
 

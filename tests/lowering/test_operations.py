@@ -131,9 +131,9 @@ def test_a_short_array_can_be_looked_up_at_an_index_that_is_not_known():
 def test_a_product_and_a_sum_are_rounded_once_unless_it_is_forbidden(dtype):
     a = np.nextafter(np.ones(5, dtype), 2)  # (1 + e)² - 1 - 2e is e², or 0 if the product is rounded first
     c = (-1 - 2 * np.finfo(dtype).eps * np.ones(5)).astype(dtype)
-    assert (run(lambda a, c: a * a + c, a, c) == np.finfo(dtype).eps ** 2).all()
-    assert (run(lambda a, c: rounded(a * a) + c, a, c) == 0).all()
-    assert (run(lambda a, c: fma(a, a, c), a, c) == np.finfo(dtype).eps ** 2).all()
+    np.testing.assert_array_equal(run(lambda a, c: a * a + c, a, c), np.finfo(dtype).eps ** 2)
+    np.testing.assert_array_equal(run(lambda a, c: rounded(a * a) + c, a, c), 0)
+    np.testing.assert_array_equal(run(lambda a, c: fma(a, a, c), a, c), np.finfo(dtype).eps ** 2)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

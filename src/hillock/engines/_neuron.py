@@ -1,7 +1,6 @@
 """One neuron in one step, stimulus included: the function that every engine makes a population and a loop of."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -35,26 +34,28 @@ def plan_of(job: Job, chunk: int) -> Plan:
     return Plan(job.neurons, job.dtype, job.record, job.every, job.of, chunk, job.surrogate)
 
 
+class Setting(NamedTuple):
+    """All that a step works with besides what it carries: constants in the working precision, dt and key."""
+
+    step: AbstractStep
+    prepared: Tree
+    stimulus: AbstractStimulus
+    dt: Any
+    key: Key
+
+
 def advance(
-    step: AbstractStep,
-    prepared: Tree,
-    stimulus: AbstractStimulus,
-    state: Tree,
-    memory: Tree,
-    neuron: Int[Array, ""],
-    k: Int[Array, ""],
-    dt: Float[Array, ""],
-    key: Key,
-    plan: Plan,
-) -> tuple[Tree, Tree, Float[Array, ""], Mapping[str, Float[Array, ""]]]:
-    """Return state, memory of the stimulus, spike and recorded values of one neuron after step ``k``."""
+    setting: Setting, carry: Carry, neuron: Int[Array, ""], k: Int[Array, ""], plan: Plan
+) -> tuple[Carry, Float[Array, ""], dict[str, Float[Array, ""]]]:
+    """Return what one neuron carries on, its spike and its recorded values after step ``k``."""
+    step, prepared, stimulus, dt, key = setting
     delay = step.dialect.input_delay
-    memory, i = stimulus.sample(memory, Moment(k - delay, dt, key, neuron))
+    memory, i = stimulus.sample(carry.stimulus, Moment(k - delay, dt, key, neuron))
     i = jnp.asarray(i).astype(plan.dtype)
     i = jnp.where(k < delay, jnp.zeros_like(i), i) if delay else i
-    new, fired, shown = step(prepared, state, i, plan.surrogate)
+    new, fired, shown = step(prepared, carry.state, i, plan.surrogate)
     shown = {name: jnp.asarray(value).astype(plan.dtype) for name, value in {**shown, "i": i}.items() if name in plan.record}
-    return like(new, state), memory, fired, shown
+    return Carry(like(new, carry.state), memory), jnp.asarray(fired), shown
 
 
 def start(step: AbstractStep, stimulus: AbstractStimulus, plan: Plan) -> Carry:

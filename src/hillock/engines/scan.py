@@ -17,7 +17,7 @@ from jaxtyping import Array, Float, Int
 from hillock._population import neuron_axes
 from hillock.dialects import AbstractCoupledStep, AbstractStep
 from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
-from hillock.engines._neuron import Plan, advance, cast, like, plan_of, prepare, start
+from hillock.engines._neuron import Plan, Setting, advance, cast, like, plan_of, prepare, start
 from hillock.random import Key
 from hillock.stimuli import AbstractStimulus
 
@@ -128,18 +128,17 @@ Advance = Callable[[Carry, Int[Array, ""]], tuple[Carry, Float[Array, " neurons"
 
 def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, ""], key: Key, plan: Plan) -> Advance:
     """Return the step of all neurons."""
-    axes, stimulus_axes = neuron_axes(step), neuron_axes(stimulus)
+    axes = neuron_axes(step)
     prepared, prepared_axes = prepare(step, axes, dt, plan.dtype)
-    working = cast(step, plan.dtype)
-    stimulus = cast(stimulus, str(jnp.result_type(dt)))
+    setting = Setting(cast(step, plan.dtype), prepared, cast(stimulus, str(jnp.result_type(dt))), dt, key)
     everyone = jnp.arange(plan.neurons, dtype=jnp.int32)
-    every_one = jax.vmap(partial(advance, dt=dt, key=key, plan=plan), (axes, prepared_axes, stimulus_axes, 0, 0, 0, None))
+    every_one = jax.vmap(partial(advance, plan=plan), (Setting(axes, prepared_axes, neuron_axes(stimulus), None, None), 0, 0, None))  # type: ignore[arg-type]
 
     def all_neurons(carry: Carry, k: Int[Array, ""]) -> tuple[Carry, Float[Array, " neurons"], Mapping[str, Float[Array, " neurons"]]]:
-        state, memory, fired, shown = every_one(working, prepared, stimulus, carry.state, carry.stimulus, everyone, k)
-        if isinstance(working, AbstractCoupledStep):
-            exchanged, fired, shown = working.exchange(state, fired.astype(plan.dtype), shown)
-            state = like(exchanged, state)
-        return Carry(state, memory), fired, shown
+        carry, fired, shown = every_one(setting, carry, everyone, k)
+        if isinstance(setting.step, AbstractCoupledStep):
+            exchanged, fired, shown = setting.step.exchange(carry.state, fired.astype(plan.dtype), shown)
+            carry = carry._replace(state=like(exchanged, carry.state))
+        return carry, fired, shown
 
     return all_neurons

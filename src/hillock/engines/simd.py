@@ -6,7 +6,7 @@ compiler. The kernel takes parameters as arguments; it depends on the model's eq
 
 import os
 from collections.abc import Callable, Hashable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import equinox as eqx
 import jax
@@ -19,8 +19,8 @@ from hillock._population import neuron_axes
 from hillock._types import Tree
 from hillock.dialects import AbstractCoupledStep, AbstractStep
 from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
-from hillock.engines._neuron import advance, cast, like, plan_of, prepare, start
-from hillock.lowering import Bound, Extent, Inputs, Kernel, Program, Roles, Symbol, Table, Unsupported
+from hillock.engines._neuron import Setting, advance, cast, like, plan_of, prepare, start
+from hillock.lowering import Bound, Extent, Inputs, Kernel, Roles, Symbol, Table, Unsupported
 from hillock.stimuli import AbstractStimulus
 
 _CHUNK_WORK = 2**27  # neurons · steps: some hundredths of a second
@@ -54,8 +54,8 @@ class Simd(AbstractEngine):
         """
         return _Run(job, self.chunk(job), self.threads or processors())
 
-    def listing(self, job: Job) -> lowering.Listing:
-        """Return the code of a job, to read.
+    def listing(self, job: Job, machine: lowering.Machine | None = None) -> lowering.Listing:
+        """Return the code of a job, to read; for this processor, or for another.
 
         Raises:
             Unsupported: it has none.
@@ -63,7 +63,9 @@ class Simd(AbstractEngine):
         """
         first, setting, axes = _computed(job)
         form = _form(job, setting, axes, first)
-        return lowering.listing_of(form.program, form.roles, form.shape(job.neurons, job.dtype, form.inputs(setting)))
+        machine = machine or lowering.host()
+        shape = lowering.shape_for(job.neurons, job.dtype, form.program, form.roles, form.inputs(setting), machine)
+        return lowering.listing_of(form.program, form.roles, shape, machine)
 
     def chunk(self, job: Job) -> int:
         steps = _CHUNK_WORK // job.neurons
@@ -90,7 +92,7 @@ class _Run(AbstractRun):
         small = job.neurons * chunk < _ALONE
         inputs = form.inputs(setting)
         self.bound = Bound(
-            form.kernel(form.shape(job.neurons, job.dtype, inputs)),
+            form.kernel(job.neurons, job.dtype, inputs),
             inputs,
             Extent(job.neurons, chunk, job.every, job.of),
             job.dtype,
@@ -116,16 +118,6 @@ def _columns(leaf: np.ndarray) -> list[np.ndarray]:
 
 def _gathered(columns: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
     return columns[0] if len(shape) == 1 else np.stack(columns, axis=1).reshape(shape)
-
-
-class Setting(NamedTuple):
-    """All that a step works with besides what it carries: constants in the working precision, dt and key; and their neuron axes."""
-
-    step: AbstractStep
-    prepared: Tree
-    stimulus: AbstractStimulus
-    dt: Any
-    key: Any
 
 
 def _computed(job: Job) -> tuple[Carry, Setting, list[int | None]]:
@@ -164,9 +156,9 @@ class _Form:
         inner = [np.shape(leaf)[:-1] if axis is not None else np.shape(leaf) for leaf, axis in zip(leaves, axes, strict=True)]
         given = [Table(leaf.dtype, shape) if shape else lowering.symbols((), leaf.dtype) for leaf, shape in zip(leaves, inner, strict=True)]
         carried = [lowering.symbols(np.shape(leaf)[1:], leaf.dtype) for leaf in jax.tree.leaves(carry)]
-        step, lane = lowering.symbols((), np.int32), lowering.symbols((), np.int32)
+        step, lane = Symbol(np.int32), Symbol(np.int32)
         traced = _trace_step(job, setting, axes, carry)
-        self.program = lowering.lower(traced, [*given, *carried, lane, step])
+        self.program = lowering.lower(traced, [*given, *carried, *(lowering.as_array(number) for number in (lane, step))])
         used = self.program.inputs()
         self._places: dict[str, list[int]] = {name: [] for name in Inputs._fields}
         roles: dict[str, list] = {name: [] for name in Inputs._fields}
@@ -177,22 +169,19 @@ class _Form:
                 roles[kind].append(atom)
                 self._places[kind].append(k)
         flat = tuple(symbol for array in carried for symbol in array.ravel())
-        self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step[()], lane=lane[()])
+        self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step, lane=lane)
         self._kernels: dict[lowering.Shape, Kernel] = {}
 
-    def shape(self, neurons: int, dtype: str, inputs: Inputs) -> lowering.Shape:
-        """Return the shape of the kernel for so many neurons."""
-        return lowering.shape_for(neurons, dtype, self.program, self.roles, inputs)
-
-    def kernel(self, shape: lowering.Shape) -> Kernel:
-        """Return the kernel of a shape, built once."""
+    def kernel(self, neurons: int, dtype: str, inputs: Inputs) -> Kernel:
+        """Return the kernel for so many neurons, built once."""
+        shape = lowering.shape_for(neurons, dtype, self.program, self.roles, inputs, lowering.host())
         if shape not in self._kernels:
             self._kernels[shape] = Kernel(self.program, self.roles, shape)
         return self._kernels[shape]
 
     def inputs(self, setting: Setting) -> Inputs:
         """Return the numbers of a setting that the kernel wants."""
-        leaves = [np.asarray(leaf) for leaf in jax.tree.leaves(setting)]
+        leaves: list[Any] = [np.asarray(leaf) for leaf in jax.tree.leaves(setting)]
         return Inputs(**{kind: [leaves[k] for k in places] for kind, places in self._places.items()})
 
 
@@ -202,13 +191,12 @@ def _trace_step(job: Job, setting: Setting, axes: list[int | None], carry: Carry
     alone = _sees_only_itself(job, setting.step, carry)
 
     def one(setting: Setting, carry: Carry, neuron: Any, k: Any) -> tuple:
-        given = (setting.step, setting.prepared, setting.stimulus, carry.state, carry.stimulus, neuron, k, setting.dt, setting.key)
-        state, memory, fired, shown = advance(*given, plan)
+        after, fired, shown = advance(setting, carry, neuron, k, plan)
         if not alone:  # a population of one
-            state, fired, shown = jax.tree.map(lambda x: jnp.asarray(x)[None], (state, fired.astype(job.dtype), shown))
-            state, fired, shown = jax.tree.map(lambda x: x[0], setting.step.exchange(state, fired, shown))  # pyright: ignore
-            state = like(state, carry.state)
-        return state, like(memory, carry.stimulus), fired > 0, [shown[name] for name in job.record]
+            state, fired, shown = jax.tree.map(lambda x: jnp.asarray(x)[None], (after.state, fired.astype(job.dtype), shown))
+            state, fired, shown = jax.tree.map(lambda x: x[0], setting.step.exchange(state, fired, shown))  # type: ignore[attr-defined]
+            after = after._replace(state=state)
+        return like(after, carry), fired > 0, [shown[name] for name in job.record]
 
     leaves, tree = jax.tree.flatten(setting)
     views = [

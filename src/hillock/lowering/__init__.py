@@ -1,5 +1,6 @@
 """From the trace of a function to machine code: a jaxpr in, code out. Nothing here knows about neurons."""
 
+from hillock.lowering._interpreter import as_array as as_array
 from hillock.lowering._interpreter import symbols as symbols
 from hillock.lowering._jaxpr import evaluate as evaluate
 from hillock.lowering._jaxpr import lower as lower

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from jax.extend.core import JaxprEqn
 
-from hillock.lowering._interpreter import Array, Interpreter, Rule, dtype_of, is_known, source_of
+from hillock.lowering._interpreter import Array, Interpreter, Rule, aval_of, dtype_of, is_known, source_of
 from hillock.lowering._program import Atom, Table, Unsupported
 
 _REDUCED = MappingProxyType({"add": np.sum, "and": np.all, "max": np.max, "min": np.min, "mul": np.prod, "or": np.any})
@@ -39,10 +39,10 @@ def _product(interpreter: Interpreter, equation: JaxprEqn, given: Sequence[Array
     """Write a product of small matrices out."""
     (contract_a, contract_b), (batch_a, batch_b) = equation.params["dimension_numbers"]
     a, b = (_front(x, batch, contract) for x, batch, contract in ((given[0], batch_a, contract_a), (given[1], batch_b, contract_b)))
-    batch, shape = a.shape[: len(batch_a)], equation.outvars[0].aval.shape
+    batch, shape = a.shape[: len(batch_a)], aval_of(equation.outvars[0]).shape
     size = int(np.prod(a.shape[len(batch) : len(batch) + len(contract_a)]))
     a, b = (x.reshape(*batch, size, -1) for x in (a, b))
-    dtype = equation.outvars[0].aval.dtype
+    dtype = aval_of(equation.outvars[0]).dtype
     if is_known(a, b):
         return [np.asarray(np.swapaxes(a, -1, -2) @ b, dtype).reshape(shape)]
     terms = interpreter.elementwise("mul", [a[..., :, :, None], b[..., :, None, :]], dtype)
@@ -83,7 +83,7 @@ def _looked_up(interpreter: Interpreter, array: Array, index: Atom, length: int)
 
 def _convert(interpreter: Interpreter, equation: JaxprEqn, given: Sequence[Array]) -> list[Array]:
     """Convert numbers; a table is kept as it is where nothing changes, so that it can still be looked up."""
-    array, dtype = given[0], equation.outvars[0].aval.dtype
+    array, dtype = given[0], aval_of(equation.outvars[0]).dtype
     if isinstance(array, Table):
         if array.dtype == dtype:
             return [array]

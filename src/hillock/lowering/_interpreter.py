@@ -17,7 +17,7 @@ from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 from hillock._arithmetic import FUSED, ROUNDED
 from hillock._trace import body_of
 from hillock.lowering._numpy import ELEMENTWISE, FUNCTIONS, compute
-from hillock.lowering._program import Atom, Operation, Program, Symbol, Table, Unsupported, pruned
+from hillock.lowering._program import Operation, Program, Symbol, Table, Unsupported, pruned
 
 Array = Any
 """What stands for an array: one of NumPy, of numbers or of symbols, or a ``Table``."""
@@ -46,15 +46,15 @@ class Interpreter:
         outputs = inner.closed(traced, arguments)
         return pruned(Program(tuple(inner.operations), tuple(a for array in outputs for a in atoms_of(array))))
 
-    def closed(self, traced: ClosedJaxpr, arguments: list[Array]) -> list[Array]:
+    def closed(self, traced: ClosedJaxpr, arguments: Sequence[Array]) -> list[Array]:
         return self.run(traced.jaxpr, [np.asarray(x) for x in traced.consts], arguments)
 
     def run(self, jaxpr: Jaxpr, constants: Sequence[Any], arguments: Sequence[Array]) -> list[Array]:
         values: dict[Any, Array] = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*constants, *arguments], strict=True))
         for equation in jaxpr.eqns:
-            given = [np.asarray(a.val, a.aval.dtype) if isinstance(a, Literal) else values[a] for a in equation.invars]
+            given = [np.asarray(a.val, aval_of(a).dtype) if isinstance(a, Literal) else values[a] for a in equation.invars]
             values.update(zip(equation.outvars, self.equation(equation, given), strict=True))
-        return [np.asarray(a.val, a.aval.dtype) if isinstance(a, Literal) else values[a] for a in jaxpr.outvars]
+        return [np.asarray(a.val, aval_of(a).dtype) if isinstance(a, Literal) else values[a] for a in jaxpr.outvars]
 
     def equation(self, equation: JaxprEqn, given: Sequence[Array]) -> Sequence[Array]:
         name, parameters = equation.primitive.name, equation.params
@@ -68,7 +68,7 @@ class Interpreter:
         if rule is not None:
             return rule(self, equation, given)
         given = [self.spread(x, equation) if isinstance(x, Table) else x for x in given]
-        output = equation.outvars[0].aval
+        output = aval_of(equation.outvars[0])
         if name not in ELEMENTWISE:
             raise Unsupported(f"The operation {name!r} has no code ({source_of(equation)}).")
         return [self.elementwise(name, given, output.dtype, parameters)]
@@ -91,8 +91,8 @@ class Interpreter:
             result[index] = self.one(name, tuple(array[index] for array in arrays), dtype, parameters)
         return result
 
-    def one(self, name: str, atoms: tuple[Any, ...], dtype: np.dtype, parameters: Any) -> Atom:
-        """Return the result of an operation on single numbers."""
+    def one(self, name: str, atoms: tuple[Any, ...], dtype: np.dtype, parameters: Any) -> Any:
+        """Return the result of an operation on single numbers: a number or a symbol."""
         atoms = tuple(a if isinstance(a, Symbol) else np.asarray(a)[()] for a in atoms)
         if name in FUNCTIONS and all(isinstance(a, np.generic) for a in atoms):
             return compute(name, [np.asarray(a) for a in atoms], dtype, parameters)[()]
@@ -126,6 +126,18 @@ def symbols(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     for index in np.ndindex(shape):
         array[index] = Symbol(dtype)
     return array
+
+
+def as_array(symbol: Symbol) -> np.ndarray:
+    """Return an array without axes that holds a symbol."""
+    array = np.empty((), object)
+    array[()] = symbol
+    return array
+
+
+def aval_of(atom: Any) -> Any:
+    """Return shape and dtype of a value of a jaxpr."""
+    return atom.aval
 
 
 def is_known(*arrays: Array) -> bool:

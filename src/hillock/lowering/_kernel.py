@@ -68,9 +68,8 @@ def source(program: Program, roles: Roles, shape: Shape, machine: Machine) -> st
     return head + "\n" + code.module([inner, outer])
 
 
-def shape_for(n: int, dtype: str, program: Program, roles: Roles, inputs: Inputs) -> Shape:
+def shape_for(n: int, dtype: str, program: Program, roles: Roles, inputs: Inputs, machine: Machine) -> Shape:
     """Return the shape of a kernel for so many neurons."""
-    machine = host()
     given = dict(zip((*roles.uniform, *roles.lanes), (*inputs.uniform, *inputs.lanes), strict=True))
     divides = not all(is_moderate(given[s]) for s in divisors(program, given))
     register = max(8, machine.vector_bytes // np.dtype(dtype).itemsize)  # eight at least: a byte of spikes

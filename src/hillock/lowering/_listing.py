@@ -11,7 +11,7 @@ from hillock.lowering._jaxpr import lower
 from hillock.lowering._kernel import Shape, source
 from hillock.lowering._machine import Machine, compile_listing, host
 from hillock.lowering._placement import Roles
-from hillock.lowering._program import Program, text
+from hillock.lowering._program import Program, Symbol, text
 
 
 class Listing(NamedTuple):
@@ -49,9 +49,8 @@ def listing(function: Callable[..., Any], *arguments: Any, machine: Machine | No
     given = [symbols(aval.shape, aval.dtype) for aval in traced.in_avals]
     numbers = tuple(s for array in given for s in array.ravel())
     plain = lower(traced, given)
-    step, lane = symbols((2,), np.int32)
     program = Program(plain.operations, (np.bool_(False), *plain.outputs))
-    return listing_of(program, Roles((), (), numbers, (), (), step, lane), Shape(8, 1), machine)
+    return listing_of(program, Roles((), (), numbers, (), (), Symbol(np.int32), Symbol(np.int32)), Shape(8, 1), machine)
 
 
 def listing_of(program: Program, roles: Roles, shape: Shape, machine: Machine | None = None) -> Listing:

@@ -1,9 +1,9 @@
 """Machines: what a processor can do, and LLVM's text as object code for it, linked into this process."""
 
 import ctypes
-import platform
 import threading
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import NamedTuple
 
 import llvmlite.binding as llvm
@@ -53,14 +53,6 @@ def version() -> str:
     return ".".join(map(str, llvm.llvm_version_info))
 
 
-class Compiled(NamedTuple):
-    """What became of a module: the optimised text of LLVM, assembly and object code."""
-
-    text: str
-    assembly: str
-    code: bytes
-
-
 def compile_object(text: str, machine: Machine) -> bytes:
     """Return object code."""
     with _LOCK:
@@ -104,13 +96,15 @@ class Linked:
             self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
             self._engine.finalize_object()
 
-    def function(self, name: str, *arguments: type) -> "ctypes._CFuncPtr":
-        """Return a function that returns nothing or, where the first argument type says so, a number."""
+    def function(self, name: str, *arguments: type) -> Callable[..., None]:
+        """Return a function that takes these types of ``ctypes`` and returns nothing; it keeps its code alive."""
         with _LOCK:
             address = self._engine.get_function_address(name)
-        found = ctypes.CFUNCTYPE(None, *arguments)(address)
-        found.keep = self  # the code must outlive its functions
-        return found
+        return partial(_call, ctypes.CFUNCTYPE(None, *arguments)(address), self)
+
+
+def _call(function: Callable[..., None], _code: Linked, *arguments: int) -> None:
+    function(*arguments)
 
 
 def flushing(name: str, function: str, parameters: str, machine: Machine) -> tuple[str, str]:
@@ -133,8 +127,3 @@ def flushing(name: str, function: str, parameters: str, machine: Machine) -> tup
         after = "call void @llvm.x86.sse.ldmxcsr(ptr %saved)"
     body = f"define void @{name}({parameters}) {{\n  {before}\n  call void @{function}({given})\n  {after}\n  ret void\n}}"
     return head, body
-
-
-def is_known(machine: str | None = None) -> bool:
-    """Return whether kernels can be built for this processor at all."""
-    return (machine or platform.machine()).lower() in {"x86_64", "amd64", "aarch64", "arm64"}

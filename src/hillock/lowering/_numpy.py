@@ -81,6 +81,8 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "add": np.add,
         "add_any": np.add,
         "and": np.bitwise_and,
+        "atan": np.arctan,
+        "atan2": np.arctan2,
         "cbrt": np.cbrt,
         "ceil": np.ceil,
         "clamp": lambda low, x, high: np.minimum(np.maximum(x, low), high),
@@ -148,5 +150,5 @@ def compute(name: str, arguments: list[np.ndarray], dtype: np.dtype, parameters:
         return np.asarray(FUNCTIONS[name](*arguments), dtype)
 
 
-ELEMENTWISE = frozenset({*FUNCTIONS, "convert_element_type", "bitcast_convert_type", "erf_inv", "fused", "integer_pow", "round"})
+ELEMENTWISE = frozenset({*FUNCTIONS, "convert_element_type", "bitcast_convert_type", "erf", "erf_inv", "fused", "integer_pow", "round"})
 """Operations that take number after number of arrays of one shape."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 
-class Unsupported(NotImplementedError):
+class Unsupported(NotImplementedError):  # noqa: N818  (a finding, not a fault)
     """A function does something that cannot be lowered; the message says what, and where in the source."""
 
 
@@ -129,7 +129,7 @@ def inverted(program: Program, invariant: Collection[Symbol]) -> Program:
             known = isinstance(divisor, np.generic) and is_moderate(divisor)
             if isinstance(x, Symbol) and x not in invariant and (known or divisor in invariant):
                 if divisor not in reciprocals:
-                    one = divisor.dtype.type(1)
+                    one: Any = divisor.dtype.type(1)
                     reciprocals[divisor] = one / divisor if isinstance(divisor, np.generic) else Symbol(divisor.dtype)
                     if isinstance(divisor, Symbol):
                         done.append(Operation("div", (one, divisor), (reciprocals[divisor],)))  # type: ignore[arg-type]

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from hillock.lowering import _math as math
-from hillock.lowering._floating import multiply_add, two_sum
-from hillock.lowering._program import Operation, Unsupported
+from hillock.lowering import elementary
+from hillock.lowering._program import Atom, Operation, Unsupported
 from hillock.lowering._text import KINDS, Code, Value, absolute, ceil, copysign, floor, fma, nearest, round_half_away, square_root, truncate, where
+from hillock.lowering.elementary._floating import multiply_add, two_sum
 
 Rule = Callable[..., Value]
 
@@ -37,6 +37,11 @@ def constant(code: Code, number: np.generic) -> Value:
 
 def _is_signed(operation: Operation) -> bool:
     return operation.arguments[0].dtype.kind == "i"
+
+
+def _is_positive(atom: Atom) -> bool:
+    """Return whether a number is known and greater than 0."""
+    return isinstance(atom, np.generic) and atom.item() > 0
 
 
 def _compare(rule: str) -> Rule:
@@ -75,7 +80,7 @@ def _extreme(rule: str) -> Rule:
 def _divide(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
     if dtype.kind == "f":
         return a / b
-    if isinstance(op.arguments[1], np.generic) and op.arguments[1] > 0:
+    if _is_positive(op.arguments[1]):
         return a.divide(b, dtype.kind == "i")
     zero = b.eq(0)
     quotient = a.divide(_safe(dtype, a, b), dtype.kind == "i")
@@ -95,7 +100,7 @@ def _quotient(op: Operation, dtype: np.dtype, x: Value, divisor: Value, reciproc
 def _remainder(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
     if dtype.kind == "f":
         return a.remainder(b)
-    if isinstance(op.arguments[1], np.generic) and op.arguments[1] > 0:
+    if _is_positive(op.arguments[1]):
         return a.remainder(b, dtype.kind == "i")
     rest = a.remainder(_safe(dtype, a, b), dtype.kind == "i")
     return where(b.eq(0), a, where(_overflows(dtype, a, b), 0, rest) if dtype.kind == "i" else rest)
@@ -116,7 +121,7 @@ def _shift(how: str) -> Rule:
         bits = 8 * dtype.itemsize
         shifted = {"left": Value.__lshift__, "arithmetic": Value.__rshift__, "logical": Value.shift_right_logical}[how]
         by = op.arguments[1]
-        if isinstance(by, np.generic) and 0 <= by < bits:
+        if isinstance(by, np.generic) and 0 <= int(by.item()) < bits:
             return shifted(a, b)
         few = b.compare("lt", bits, signed=False)
         return where(few, shifted(a, where(few, b, 0)), a >> (bits - 1) if how == "arithmetic" else 0)
@@ -198,17 +203,22 @@ _RULES: Mapping[str, Rule] = {
     "abs": _absolute,
     "add": _plain(lambda a, b: a + b),
     "and": _plain(lambda a, b: a & b),
+    "atan": _plain(elementary.atan),
+    "atan2": _plain(elementary.atan2),
     "bitcast_convert_type": _bitcast,
+    "cbrt": _plain(elementary.cbrt),
     "ceil": _plain(ceil),
     "convert_element_type": _convert,
     "copysign": _plain(copysign),
-    "cos": _plain(math.cos),
+    "cos": _plain(elementary.cos),
+    "cosh": _plain(elementary.cosh),
     "div": _divide,
     "eq": _compare("eq"),
-    "erf_inv": _plain(math.erf_inv),
-    "exp": _plain(math.exp),
-    "exp2": _plain(math.exp2),
-    "expm1": _plain(math.expm1),
+    "erf": _plain(elementary.erf),
+    "erf_inv": _plain(elementary.erf_inv),
+    "exp": _plain(elementary.exp),
+    "exp2": _plain(elementary.exp2),
+    "expm1": _plain(elementary.expm1),
     "floor": _plain(floor),
     "fma": _contracted(1, 1),
     "fms": _contracted(1, -1),
@@ -216,12 +226,12 @@ _RULES: Mapping[str, Rule] = {
     "fused": _fused,
     "ge": _compare("ge"),
     "gt": _compare("gt"),
-    "integer_pow": lambda op, _, x: math.integer_pow(x, op.detail),
+    "integer_pow": lambda op, _, x: elementary.integer_pow(x, op.detail),
     "is_finite": _plain(lambda x: absolute(x) < float("inf")),
     "le": _compare("le"),
-    "log": _plain(math.log),
-    "log1p": _plain(math.log1p),
-    "logistic": _plain(math.logistic),
+    "log": _plain(elementary.log),
+    "log1p": _plain(elementary.log1p),
+    "logistic": _plain(elementary.logistic),
     "lt": _compare("lt"),
     "max": _extreme("gt"),
     "min": _extreme("lt"),
@@ -231,7 +241,7 @@ _RULES: Mapping[str, Rule] = {
     "neg": _plain(lambda x: -x),
     "not": _plain(lambda x: ~x),
     "or": _plain(lambda a, b: a | b),
-    "pow": _plain(math.pow),
+    "pow": _plain(elementary.pow),
     "quotient": _quotient,
     "rem": _remainder,
     "round": _round,
@@ -242,12 +252,13 @@ _RULES: Mapping[str, Rule] = {
     "shift_right_arithmetic": _shift("arithmetic"),
     "shift_right_logical": _shift("logical"),
     "sign": _sign,
-    "sin": _plain(math.sin),
+    "sin": _plain(elementary.sin),
+    "sinh": _plain(elementary.sinh),
     "sqrt": _plain(square_root),
     "square": _plain(lambda x: x * x),
     "sub": _plain(lambda a, b: a - b),
-    "tan": _plain(math.tan),
-    "tanh": _plain(math.tanh),
+    "tan": _plain(elementary.tan),
+    "tanh": _plain(elementary.tanh),
     "trunc": _plain(truncate),
     "xor": _plain(lambda a, b: a ^ b),
 }

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import ClassVar, NamedTuple
 
 import equinox as eqx
-import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from hillock._arithmetic import fma

@@ -6,8 +6,8 @@ coefficients of least greatest relative error by Remez's algorithm in 60 digits:
 
 from math import inf
 
-from hillock.lowering._floating import multiply_add, polynomial
 from hillock.lowering._text import Value, absolute, copysign, where
+from hillock.lowering.elementary._floating import multiply_add, polynomial
 
 _COEFFICIENTS = {
     "float": (-0.3333323654, 0.1999431218, -0.1417602911, 0.1016479582, -0.05140331745),

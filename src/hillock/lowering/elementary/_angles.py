@@ -7,8 +7,8 @@ called only if a lane holds one.
 
 from math import inf
 
-from hillock.lowering._floating import Pair, fast_two_sum, multiply_add, nearest_multiple, two_product, two_sum
 from hillock.lowering._text import Code, Value, vector_type
+from hillock.lowering.elementary._floating import Pair, fast_two_sum, multiply_add, nearest_multiple, two_product, two_sum
 
 LARGE = 2.0**20
 _HALF_PI = (1.57079632673412561417e00, 6.07710050630396597660e-11, 2.02226624871116645580e-21, 8.47842766036889956997e-32)

@@ -6,8 +6,9 @@ computed in double precision, which has digits enough.
 
 from math import inf, nan
 
-from hillock.lowering._exponentials import exp, exp_of_pair
-from hillock.lowering._floating import (
+from hillock.lowering._text import Value, absolute, copysign, truncate, where
+from hillock.lowering.elementary._exponentials import exp, exp_of_pair
+from hillock.lowering.elementary._floating import (
     FORMATS,
     LN2,
     Pair,
@@ -20,8 +21,7 @@ from hillock.lowering._floating import (
     two_sum,
     within,
 )
-from hillock.lowering._logarithms import log_near_one, split
-from hillock.lowering._text import Value, absolute, copysign, truncate, where
+from hillock.lowering.elementary._logarithms import log_near_one, split
 
 _CBRT_GUESS = (0.482, 0.7291, -0.245, 0.03701)  # right to 0.6 %; a step of Halley's method cubes the error
 _ARCTANH_TERMS = 10  # of s²/5 + s⁴/7 + …; what is neglected is less than 2^-63 of the sum

@@ -5,13 +5,13 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from hillock.lowering import _angles
-from hillock.lowering import _math as math
+from hillock.lowering import elementary
+from hillock.lowering.elementary import _angles
 from tests.lowering.functions import REFERENCES, compiled, everywhere, exact, in_a_loop, numbers, ulps
 
 STATED = {
     row[0]: {np.float32: float(row[1]), np.float64: float(row[2])}
-    for line in str(math.__doc__).splitlines()
+    for line in str(elementary.__doc__).splitlines()
     if len(row := line.split()) == 3 and row[0] in REFERENCES
 }
 every_function = pytest.mark.parametrize("name", sorted(REFERENCES))
@@ -19,7 +19,7 @@ every_dtype = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
 def test_the_table_has_every_function_and_states_at_most_two_and_four_units():
-    assert STATED.keys() == REFERENCES.keys() == set(math.__all__) - {"integer_pow"}
+    assert STATED.keys() == REFERENCES.keys() == set(elementary.__all__) - {"integer_pow"}
     assert max(row[np.float32] for row in STATED.values()) <= 2
     assert max(row[np.float64] for row in STATED.values()) <= 4
 
@@ -74,7 +74,7 @@ def test_large_angles_are_reduced_as_well_by_multiplication_as_small_ones_by_sub
     x = np.random.default_rng(0).uniform(1, 2.0**19, 4096).astype(dtype)
     usual = compiled("sin", dtype)(x, x)
     monkeypatch.setattr(_angles, "LARGE", 1.0)
-    other = in_a_loop(lambda a, _: math.sin(a), dtype)(x, x)
+    other = in_a_loop(lambda a, _: elementary.sin(a), dtype)(x, x)
     assert np.all(np.abs(other - usual) <= np.spacing(np.abs(usual)))
 
 
@@ -82,7 +82,7 @@ def test_large_angles_are_reduced_as_well_by_multiplication_as_small_ones_by_sub
 @pytest.mark.parametrize("n", [-3, -1, 0, 1, 2, 3, 7, 10])
 def test_whole_powers_are_products(n, dtype):
     x = np.random.default_rng(n + 3).uniform(-3, 3, 64).astype(dtype)
-    got = in_a_loop(lambda a, _: math.integer_pow(a, n), dtype)(x, x)
+    got = in_a_loop(lambda a, _: elementary.integer_pow(a, n), dtype)(x, x)
     expected = np.prod([x.astype(np.longdouble)] * abs(n), axis=0) if n else np.ones(64)
     expected = 1 / expected if n < 0 else expected
     np.testing.assert_allclose(got, expected.astype(dtype), rtol=float((abs(n) + 1) * np.finfo(dtype).eps))

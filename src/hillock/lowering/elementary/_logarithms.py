@@ -8,8 +8,8 @@ algorithm in 60 digits: 4.9e-9 and 1.2e-18.
 
 from math import inf, nan
 
-from hillock.lowering._floating import FORMATS, LN2, multiply_add, polynomial, power_of_two
 from hillock.lowering._text import Value, copysign, where
+from hillock.lowering.elementary._floating import FORMATS, LN2, multiply_add, polynomial, power_of_two
 
 _COEFFICIENTS = {
     "float": (0.3333344907, -0.2500009578, 0.1999086242, -0.1664730918, 0.1447836993, -0.131612434, 0.1046333726, -0.04507794975),

@@ -5,9 +5,9 @@ Single precision is computed in double precision, with fewer terms.
 
 from math import factorial
 
-from hillock.lowering._angles import near_zero
-from hillock.lowering._floating import multiply_add, polynomial
 from hillock.lowering._text import Value, absolute, where
+from hillock.lowering.elementary._angles import near_zero
+from hillock.lowering.elementary._floating import multiply_add, polynomial
 
 _SIGN = 1 << 63
 _TERMS = {"float": 4, "double": 8}

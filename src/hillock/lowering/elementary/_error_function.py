@@ -10,10 +10,10 @@ precision ratios of polynomials that agree with the function at Chebyshev's poin
 
 from math import factorial, inf, nan, pi, sqrt
 
-from hillock.lowering._exponentials import exp
-from hillock.lowering._floating import multiply_add, polynomial, within
-from hillock.lowering._logarithms import log, log_near_one, split
 from hillock.lowering._text import Value, absolute, copysign, square_root, where
+from hillock.lowering.elementary._exponentials import exp
+from hillock.lowering.elementary._floating import multiply_add, polynomial, within
+from hillock.lowering.elementary._logarithms import log, log_near_one, split
 
 _SLOPE = 2 / sqrt(pi)
 _ERF_TERMS = {"float": 11, "double": 19}

@@ -26,12 +26,12 @@ single precision measured at every number (at some 10⁸ pairs for pow and atan2
 Where the processor has no fused multiply-add they are greater by up to 0.6.
 """
 
-from hillock.lowering._arctangent import atan, atan2
-from hillock.lowering._error_function import erf, erf_inv
-from hillock.lowering._exponentials import cosh, exp, exp2, expm1, logistic, sinh, tanh
-from hillock.lowering._logarithms import log, log1p
-from hillock.lowering._powers import cbrt, integer_pow, pow  # noqa: A004  (C's and JAX's name)
-from hillock.lowering._trigonometry import cos, sin, tan
+from hillock.lowering.elementary._arctangent import atan, atan2
+from hillock.lowering.elementary._error_function import erf, erf_inv
+from hillock.lowering.elementary._exponentials import cosh, exp, exp2, expm1, logistic, sinh, tanh
+from hillock.lowering.elementary._logarithms import log, log1p
+from hillock.lowering.elementary._powers import cbrt, integer_pow, pow  # noqa: A004  (C's and JAX's name)
+from hillock.lowering.elementary._trigonometry import cos, sin, tan
 
 __all__ = [
     "atan",
