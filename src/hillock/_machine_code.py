@@ -42,7 +42,7 @@ def machine_code(
     >>> code = hk.machine_code(hk.cells.IntegrateAndFire(), dt=0.1)
     >>> code.program.splitlines()[-1].startswith("-> ")
     True
-    >>> "fadd <" in code.llvm, "ret" in code.assembly
+    >>> "define" in code.llvm, "ret" in code.assembly
     (True, True)
 
     """

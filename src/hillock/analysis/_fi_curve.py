@@ -38,7 +38,7 @@ def fi_curve(
 
     >>> import hillock as hk
     >>> fi_curve(hk.cells.LIF(), [0.1, 0.2, 0.4])
-    array([ 0., 34., 88.])
+    array([ 0., 34., 87.])
 
     """
     wanted = np.atleast_1d(np.asarray(as_number(currents, "nA", "currents")))

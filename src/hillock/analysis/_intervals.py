@@ -12,7 +12,7 @@ def intervals(rec: Recording) -> tuple[Float[np.ndarray, " intervals"], Int[np.n
     >>> import hillock as hk
     >>> rec = hk.simulate(hk.cells.LIF(), hk.stimuli.Constant([0.3, 0.4]), duration=50, dt=0.1)
     >>> intervals(rec)
-    (array([15.9, 15.9, 11.4, 11.4, 11.4]), array([0, 0, 1, 1, 1], dtype=int32))
+    (array([15.9, 15.9, 11.5, 11.5, 11.5]), array([0, 0, 1, 1, 1], dtype=int32))
     """
     order = np.argsort(rec.spike_neurons, kind="stable")
     who, steps = rec.spike_neurons[order], rec.spike_steps[order]
