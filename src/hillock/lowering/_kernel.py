@@ -17,10 +17,11 @@ from hillock.lowering._program import Program, divisors, fused, inverted, is_mod
 from hillock.lowering._text import Code
 from hillock.lowering._threads import in_parallel, ranges
 
-# How many vectors take turns, so that a processor is busy while it waits for results: by operations per step, since long programs keep it
-# busy by themselves, and by the bytes of a vector, since processors with long ones have twice as many registers.
-_PARTS = ((110, 6), (250, 4))
-_PARTS_OF_SHORT_VECTORS = ((110, 4), (250, 2))
+# How many vectors take turns, so that a processor is busy while it waits for results: by operations per step, since short programs fit into
+# registers and long ones keep a processor busy by themselves, and by the bytes of a vector, since processors with long ones have twice as
+# many registers.
+_PARTS = ((30, 6), (150, 8), (300, 4))
+_PARTS_OF_SHORT_VECTORS = ((150, 4), (300, 2))
 
 
 class Inputs(NamedTuple):
@@ -150,11 +151,14 @@ class Bound:
         after = [np.empty_like(x) for x in before]
         self._point(self.at.carried_in, before)
         self._point(self.at.carried_out, after)
-        slots = self.slots.ctypes.data
-        pieces = ranges(self.blocks, self.threads)
-        in_parallel([partial(self.kernel.steps, slots, a, b, first, steps) for a, b in pieces], self.threads)
+        work = [partial(self._steps, a, b, first, steps, before, after) for a, b in ranges(self.blocks, self.threads)]
+        in_parallel(work, self.threads)
         self.last = ([x[: self.n] for x in after], after)
         return list(self.last[0])
+
+    def _steps(self, begin: int, end: int, first: int, steps: int, *_alive: list[np.ndarray]) -> None:
+        """Run some blocks; the arrays that the slots point to are kept alive meanwhile."""
+        self.kernel.steps(self.slots.ctypes.data, begin, end, first, steps)
 
     def events(self, first: int, steps: int) -> list[Events]:
         """Return step and neuron of every spike of the last steps, sorted by step, then neuron, in several pieces.

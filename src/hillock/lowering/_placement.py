@@ -8,9 +8,12 @@ from has changed.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from hillock.lowering import elementary
 from hillock.lowering._program import Operation, Program, Symbol, Table
 
 _WORTH_A_TEST = 12  # operations on lanes; a test whether they must be done again costs about as much as three
+
+_WEIGHTS = {"while": 100} | dict.fromkeys(elementary.__all__, 12)  # operations that one of a program comes to
 
 
 class Roles(NamedTuple):
@@ -48,9 +51,9 @@ def variation(program: Program, roles: Roles) -> dict[Symbol, Varies]:
 
 
 def work(program: Program, roles: Roles) -> int:
-    """Return how many operations every lane does in a step; loops count as a hundred."""
+    """Return about how many operations every lane does in a step."""
     varies = variation(program, roles)
-    return sum(100 if o.name == "while" else 1 for o in program.operations if varies[o.result] == Varies(True, True))
+    return sum(_WEIGHTS.get(o.name, 1) for o in program.operations if varies[o.result] == Varies(True, True))
 
 
 class Region(NamedTuple):

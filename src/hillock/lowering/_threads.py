@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 
 _PIECES = 4  # per thread, so that one that is held up does not hold up the others
@@ -16,7 +16,10 @@ def ranges(n: int, threads: int) -> list[tuple[int, int]]:
 
 
 def in_parallel(work: Sequence[Callable[[], object]], threads: int) -> None:
-    """Call functions on up to so many threads; this one is the first of them."""
+    """Call functions on up to so many threads, of which this one is the first, and return when all are done.
+
+    They must keep alive what they write into: a second Ctrl-C can end the waiting for them.
+    """
     waiting = list(work)[::-1]
 
     def share() -> None:
@@ -28,7 +31,11 @@ def in_parallel(work: Sequence[Callable[[], object]], threads: int) -> None:
             call()
 
     others = [_pool().submit(share) for _ in range(min(threads, len(waiting)) - 1)]
-    share()
+    try:
+        share()
+    finally:  # an error, or Ctrl-C: what has not begun is dropped, what has is waited for, since it writes into the caller's arrays
+        waiting.clear()
+        wait(others)
     for other in others:
         other.result()
 
@@ -38,4 +45,5 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max(32, os.cpu_count() or 1), thread_name_prefix="hillock")
 
 
-os.register_at_fork(after_in_child=_pool.cache_clear)  # a forked process has none of the threads
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a forked process has none of the threads

@@ -89,12 +89,15 @@ def _divide(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
 
 
 def _quotient(op: Operation, dtype: np.dtype, x: Value, divisor: Value, reciprocal: Value) -> Value:
-    """Divide by a number whose reciprocal is known: a first guess, corrected by what it leaves."""
+    """Divide by a number whose reciprocal is known: a first guess, corrected by what it leaves.
+
+    What an infinite guess leaves is no number; any finite one in its place gives infinity again.
+    """
     x = x.splat(max(v.lanes for v in (x, divisor, reciprocal)))
     guess = x * reciprocal
     excess = fma(guess, divisor, -x)
-    corrected = fma(-excess, reciprocal, guess)
-    return where(excess.eq(excess), corrected, guess)  # infinity leaves no number
+    lowest = float(np.finfo(dtype).min)
+    return fma(-where(excess > lowest, excess, lowest), reciprocal, guess)
 
 
 def _remainder(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
