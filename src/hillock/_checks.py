@@ -113,6 +113,12 @@ def check_engine(engine: Any) -> AbstractEngine | None:
     return known[engine]
 
 
+def check_traceable(engine: AbstractEngine | None) -> None:
+    """Raise ValueError for an engine that cannot run on traced values."""
+    if engine is not None and not isinstance(engine, Scan):
+        raise ValueError(f"The engine {engine.name} cannot run inside jit, grad or vmap. Leave engine out, or use engine='scan'.")
+
+
 def check_start(start: Any, steps: int) -> int:
     """Return the step at which a run begins."""
     if start is None:

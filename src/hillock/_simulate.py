@@ -23,6 +23,7 @@ from hillock._checks import (
     check_start,
     check_stimulus,
     check_surrogate,
+    check_traceable,
     choose_dtype,
     choose_key,
     count_steps,
@@ -126,6 +127,7 @@ def simulate(
     )
     chosen = check_engine(engine)
     if traced:
+        check_traceable(chosen)
         return _simulate_traced(job, steps, start)
     check_memory(job, chosen or Simd(), steps)
     for doubt in doubts(step, stimulus, dt, duration):

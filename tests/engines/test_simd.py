@@ -4,6 +4,7 @@ import inspect
 import threading
 import warnings
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from jax import lax
 import hillock as hk
 from hillock import dialects, integrators, stimuli
 from hillock.dialects import AbstractStep
-from hillock.engines import Simd, simd
+from hillock.engines import Simd, _traced
 from hillock.integrators import AbstractIntegrator
 from tests.cells.test_conformance import CELLS
 from tests.dialects.test_replicas import NEEDED, REPLICAS
@@ -200,7 +201,7 @@ def test_another_value_of_a_parameter_needs_no_other_kernel(monkeypatch):
         return hk.simulate(hk.cells.LIF(tau_m=tau_m), stimuli.Constant(amplitude), duration=10, dt=0.1, engine="simd")
 
     run(20.0, 0.3)
-    monkeypatch.setattr(simd, "Kernel", None)
+    monkeypatch.setattr(_traced, "Kernel", None)
     assert len(run(10.0, 0.5).spike_steps) > len(run(30.0, 0.4).spike_steps)
 
 
@@ -210,6 +211,14 @@ def test_a_divisor_too_large_for_its_reciprocal_is_divided_by():
         hk.cells.LIF(tau_theta=1e30, theta_plus=1.0), stimuli.Constant(0.5), duration=50, dt=0.1, integrator=integrators.Euler(), engine="scan"
     )
     np.testing.assert_array_equal(rec.spike_steps, scan.spike_steps)
+
+
+def test_what_is_differentiated_cannot_run_here():
+    def last_v(amplitude):
+        return hk.simulate(hk.cells.LIF(), stimuli.Constant(amplitude), duration=1, dt=0.1, record=["v"], engine="simd")["v"][-1, 0]
+
+    with pytest.raises(ValueError, match=r"^The engine simd cannot run inside jit, grad or vmap. Leave engine out, or use engine='scan'\."):
+        jax.grad(last_v)(0.1)
 
 
 class Odd(hk.cells.AbstractCell):

@@ -12,7 +12,7 @@ import hillock as hk
 from hillock._arithmetic import fma
 from hillock.engines import simd
 from hillock.lowering import Listing, Machine, listing
-from hillock.lowering._kernel import _List
+from hillock.lowering._masks import EventList
 from hillock.lowering._threads import in_parallel, ranges
 
 MACHINES = {
@@ -65,7 +65,7 @@ def test_every_bit_that_is_set_is_listed_once_in_order(bits, first, pieces):
     masks = np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
     listed, ends = [], np.linspace(0, steps, pieces + 1).astype(int)
     for begin, end in itertools.pairwise(ends):
-        one = _List(masks, n)
+        one = EventList(masks, n)
         one.fill(first, int(begin), int(end))
         listed += list(zip(*(part.tolist() for part in one.events()), strict=True))
     assert listed == [(first + k, j) for k, j in np.argwhere(bits).tolist()]

@@ -1,17 +1,17 @@
 """Kernels: a program as machine code, and the numbers it works on, laid out as it wants them."""
 
 import ctypes
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Int, UInt64
+from jaxtyping import Float, Int
 
-from hillock.lowering import _masks
 from hillock.lowering._cache import object_code
 from hillock.lowering._loops import ARGUMENTS, kernel, layout
 from hillock.lowering._machine import Linked, Machine, flushing, host
+from hillock.lowering._masks import EventList, Events
 from hillock.lowering._placement import Roles, variation, work
 from hillock.lowering._program import Program, divisors, fused, inverted, is_moderate, text
 from hillock.lowering._text import Code
@@ -43,10 +43,6 @@ class Shape(NamedTuple):
     @property
     def block(self) -> int:
         return self.lanes * self.parts
-
-
-Events = tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]
-"""Step and neuron of some spikes."""
 
 
 class Extent(NamedTuple):
@@ -99,29 +95,33 @@ class Bound:
 
     def __init__(self, kernel: Kernel, inputs: Inputs, extent: Extent, dtype: str, threads: int):
         self.kernel, self.n, self.threads = kernel, extent.n, threads
-        n, every = extent.n, extent.every
-        self.blocks = -(-n // kernel.shape.block)
+        self.blocks = -(-extent.n // kernel.shape.block)
         self.padded = self.blocks * kernel.shape.block
-        at = self.at = layout(kernel.roles, kernel.shown)
-        self.slots = np.zeros(at.size, np.int64)
-        self.words = _without_conflicts(-(-self.padded // 64))
-        self.masks = np.zeros((extent.steps, self.words), np.uint64)
+        self.masks = np.zeros((extent.steps, _without_conflicts(-(-self.padded // 64))), np.uint64)
         self.columns, self.chosen, row = self._columns(extent.of)
-        self.shown = [np.empty((extent.steps // every, row), dtype) for _ in range(kernel.shown)]
-        self.held = [np.ascontiguousarray(x) for x in inputs.tables]
+        self.shown = [np.empty((extent.steps // extent.every, row), dtype) for _ in range(kernel.shown)]
+        self.at = layout(kernel.roles, kernel.shown)
+        self.slots = np.zeros(self.at.size, np.int64)
+        self._fill(inputs, row, extent.every)
+        self.lists: list[EventList] = []
+        self.last: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+
+    def _fill(self, inputs: Inputs, row: int, every: int) -> None:
+        """Put the numbers that do not change, and where the arrays are, into the slots."""
+        at = self.at
         for k, value in zip(at.uniform, inputs.uniform, strict=True):
             self.slots[k : k + 1].view(np.uint8)[: value.itemsize] = np.frombuffer(value.tobytes(), np.uint8)
-        lanes_arrays = [self._pad(x) for x in inputs.lanes]
-        lane_tables = [self._pad(x.reshape(-1, n)) for x in inputs.lane_tables]
-        self.held += lanes_arrays + lane_tables
-        for where, arrays in ((at.tables, self.held[: len(inputs.tables)]), (at.lanes, lanes_arrays), (at.lane_tables, lane_tables)):
+        self.held = [
+            (at.tables, [np.ascontiguousarray(x) for x in inputs.tables]),
+            (at.lanes, [self._pad(x) for x in inputs.lanes]),
+            (at.lane_tables, [self._pad(x.reshape(-1, self.n)) for x in inputs.lane_tables]),
+            (at.shown, self.shown),
+            (range(at.masks, at.masks + 1), [self.masks]),
+            (range(at.columns, at.columns + 1), [self.columns]),
+        ]
+        for where, arrays in self.held:
             self._point(where, arrays)
-        self._point(at.shown, self.shown)
-        self._point(range(at.masks, at.masks + 1), [self.masks])
-        self._point(range(at.columns, at.columns + 1), [self.columns])
-        self.slots[[at.stride, at.mask_stride, at.row, at.every]] = self.padded, 8 * self.words, row, every
-        self.lists: list[_List] = []
-        self.last: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+        self.slots[[at.stride, at.mask_stride, at.row, at.every]] = self.padded, self.masks.strides[0], row, every
 
     def _columns(self, of: tuple[int, ...] | None) -> tuple[Int[np.ndarray, " blocks"], slice | Int[np.ndarray, " shown"], int]:
         """Return where each block stands in a row of what is shown (or -1), which numbers of a row are wanted, and its length."""
@@ -167,7 +167,7 @@ class Bound:
         """
         cuts = ranges(steps, self.threads)
         while len(self.lists) < len(cuts):
-            self.lists.append(_List(self.masks, self.n))
+            self.lists.append(EventList(self.masks, self.n))
         in_parallel([partial(one.fill, first, a, b) for one, (a, b) in zip(self.lists, cuts, strict=False)], self.threads)
         return [one.events() for one in self.lists[: len(cuts)]]
 
@@ -179,45 +179,3 @@ class Bound:
 def _without_conflicts(words: int) -> int:
     """Return a length of rows whose columns do not all fall into the same places of a cache."""
     return words + 8 if words % 64 == 0 else words
-
-
-class _List:
-    """A list of events with room for more."""
-
-    def __init__(self, masks: UInt64[np.ndarray, "steps words"], n: int):
-        self.masks, self.n, self.count = masks, n, 0
-        self.rows, self.columns = np.empty(0, np.int64), np.empty(0, np.int32)
-        self.progress = np.zeros(2, np.int64)
-
-    def fill(self, first: int, begin: int, end: int) -> None:
-        """List what is set in some rows, the first of all rows being step ``first``."""
-        stride, used, last = self.masks.shape[1], -(-self.n // 64), (1 << ((self.n - 1) % 64 + 1)) - 1
-        signed = last - (1 << 64 if last >> 63 else 0)
-        self.progress[:] = begin, 0
-        while True:
-            row, count = self.progress.tolist()
-            if row == end:
-                self.count = count
-                return
-            if len(self.rows) - count < 64 * used + 4:
-                self._grow(count)
-            given = (self.masks.ctypes.data, row, end, stride, used, signed, first, count, len(self.rows))
-            _list()(*given, self.rows.ctypes.data, self.columns.ctypes.data, self.progress.ctypes.data)
-
-    def _grow(self, count: int) -> None:
-        room = 2 * len(self.rows) + 64 * -(-self.n // 64) + 4
-        for name in ("rows", "columns"):
-            old = getattr(self, name)
-            new = np.empty(room, old.dtype)
-            new[:count] = old[:count]
-            setattr(self, name, new)
-
-    def events(self) -> Events:
-        return self.rows[: self.count], self.columns[: self.count]
-
-
-@cache
-def _list() -> Callable[..., None]:
-    pointer, whole = ctypes.c_void_p, ctypes.c_int64
-    linked = Linked(object_code(_masks.TEXT, host(), lambda: _masks.TEXT))
-    return linked.function("list", pointer, *[whole] * 8, pointer, pointer, pointer)

@@ -110,20 +110,32 @@ def _call(function: Callable[..., None], _code: Linked, *arguments: int) -> None
 def flushing(name: str, function: str, parameters: str, machine: Machine) -> tuple[str, str]:
     """Return declarations and a function that calls another with subnormal numbers flushed to 0, as XLA runs on a CPU.
 
-    A potential that decays to nothing would otherwise slow many processors down by a factor of ten.
+    A potential that decays to nothing would otherwise slow many processors down by a factor of ten. Processors other than x86 and ARM keep
+    their ways.
     """
     given = ", ".join(part.replace(" noalias", "") for part in parameters.split(", "))
-    if machine.is_arm:
-        head = "declare i64 @llvm.aarch64.get.fpcr()\ndeclare void @llvm.aarch64.set.fpcr(i64)"
-        before = "%mode = call i64 @llvm.aarch64.get.fpcr()\n  %flush = or i64 %mode, 16777216\n  call void @llvm.aarch64.set.fpcr(i64 %flush)"
-        after = "call void @llvm.aarch64.set.fpcr(i64 %mode)"
-    else:
-        head = "declare void @llvm.x86.sse.stmxcsr(ptr)\ndeclare void @llvm.x86.sse.ldmxcsr(ptr)"
-        before = (
-            "%saved = alloca i32\n  %changed = alloca i32\n  call void @llvm.x86.sse.stmxcsr(ptr %saved)\n"
-            "  %mode = load i32, ptr %saved\n  %flush = or i32 %mode, 32832\n  store i32 %flush, ptr %changed\n"
-            "  call void @llvm.x86.sse.ldmxcsr(ptr %changed)"
-        )
-        after = "call void @llvm.x86.sse.ldmxcsr(ptr %saved)"
-    body = f"define void @{name}({parameters}) {{\n  {before}\n  call void @{function}({given})\n  {after}\n  ret void\n}}"
+    head, before, after = _FLUSH_ARM if machine.is_arm else _FLUSH_X86 if machine.triple.startswith("x86_64") else ("", "", "")
+    body = f"define void @{name}({parameters}) {{\n{before}  call void @{function}({given})\n{after}  ret void\n}}"
     return head, body
+
+
+_FLUSH_ARM = (
+    "declare i64 @llvm.aarch64.get.fpcr()\ndeclare void @llvm.aarch64.set.fpcr(i64)",
+    """  %mode = call i64 @llvm.aarch64.get.fpcr()
+  %flush = or i64 %mode, 16777216 ; FZ
+  call void @llvm.aarch64.set.fpcr(i64 %flush)
+""",
+    "  call void @llvm.aarch64.set.fpcr(i64 %mode)\n",
+)
+_FLUSH_X86 = (
+    "declare void @llvm.x86.sse.stmxcsr(ptr)\ndeclare void @llvm.x86.sse.ldmxcsr(ptr)",
+    """  %saved = alloca i32
+  %changed = alloca i32
+  call void @llvm.x86.sse.stmxcsr(ptr %saved)
+  %mode = load i32, ptr %saved
+  %flush = or i32 %mode, 32832 ; FTZ and DAZ
+  store i32 %flush, ptr %changed
+  call void @llvm.x86.sse.ldmxcsr(ptr %changed)
+""",
+    "  call void @llvm.x86.sse.ldmxcsr(ptr %saved)\n",
+)

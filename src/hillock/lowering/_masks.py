@@ -1,6 +1,19 @@
 """From bit masks to events: the bits that are set, listed by row, then column."""
 
-TEXT = """
+import ctypes
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+from jaxtyping import Int, UInt64
+
+from hillock.lowering._cache import object_code
+from hillock.lowering._machine import Linked, host
+
+Events = tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]
+"""Step and neuron of some spikes."""
+
+_TEXT = """
 declare i64 @llvm.ctpop.i64(i64)
 declare i64 @llvm.cttz.i64(i64, i1 immarg)
 
@@ -103,3 +116,46 @@ finish:
   ret void
 }
 """
+
+
+class EventList:
+    """A list of events, with room for more."""
+
+    def __init__(self, masks: UInt64[np.ndarray, "steps words"], n: int):
+        self.masks, self.n, self.count = masks, n, 0
+        self.rows, self.columns = np.empty(0, np.int64), np.empty(0, np.int32)
+        self.progress = np.zeros(2, np.int64)
+
+    def fill(self, first: int, begin: int, end: int) -> None:
+        """List what is set in some rows, the first of all rows being step ``first``."""
+        stride, used, last = self.masks.shape[1], -(-self.n // 64), (1 << ((self.n - 1) % 64 + 1)) - 1
+        signed = last - (1 << 64 if last >> 63 else 0)
+        self.progress[:] = begin, 0
+        while True:
+            row, count = self.progress.tolist()
+            if row == end:
+                self.count = count
+                return
+            if len(self.rows) - count < 64 * used + 4:
+                self._grow(count)
+            given = (self.masks.ctypes.data, row, end, stride, used, signed, first, count, len(self.rows))
+            _lister()(*given, self.rows.ctypes.data, self.columns.ctypes.data, self.progress.ctypes.data)
+
+    def _grow(self, count: int) -> None:
+        room = 2 * len(self.rows) + 64 * -(-self.n // 64) + 4
+        for name in ("rows", "columns"):
+            old = getattr(self, name)
+            new = np.empty(room, old.dtype)
+            new[:count] = old[:count]
+            setattr(self, name, new)
+
+    def events(self) -> Events:
+        """Return what is listed; it is overwritten when the list is filled again."""
+        return self.rows[: self.count], self.columns[: self.count]
+
+
+@cache
+def _lister() -> Callable[..., None]:
+    pointer, whole = ctypes.c_void_p, ctypes.c_int64
+    linked = Linked(object_code(_TEXT, host(), lambda: _TEXT))
+    return linked.function("list", pointer, *[whole] * 8, pointer, pointer, pointer)

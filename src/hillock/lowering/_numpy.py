@@ -14,7 +14,7 @@ def convert(x: np.ndarray, dtype: np.dtype) -> np.ndarray:
         inside = (x < float(limits.max)) & (x > float(limits.min))
         cut = np.where(inside, x, 0).astype(dtype)
         return np.where(x >= float(limits.max), limits.max, np.where(x <= float(limits.min), limits.min, cut)).astype(dtype)
-    return x.astype(dtype)
+    return x.astype(dtype, copy=False)
 
 
 def _divide(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -86,7 +86,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "cbrt": np.cbrt,
         "ceil": np.ceil,
         "clamp": lambda low, x, high: np.minimum(np.maximum(x, low), high),
-        "copy": np.array,
+        "copy": np.asarray,
         "cos": np.cos,
         "cosh": np.cosh,
         "div": _divide,
@@ -113,7 +113,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "or": np.bitwise_or,
         "pow": np.power,
         "rem": _remainder,
-        "rounded": np.array,
+        "rounded": np.asarray,
         "rsqrt": lambda x: 1 / np.sqrt(x),
         "select_n": _select,
         "shift_left": _shift(np.left_shift),
@@ -124,7 +124,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "sinh": np.sinh,
         "sqrt": np.sqrt,
         "square": np.square,
-        "stop_gradient": np.array,
+        "stop_gradient": np.asarray,
         "sub": np.subtract,
         "tan": np.tan,
         "tanh": np.tanh,

@@ -1,0 +1,160 @@
+"""What a job is to a kernel: a program for one neuron's step, traced once, and the numbers that it works on.
+
+A model is traced once for all values of its parameters; what was traced is remembered by structure, shapes and dtypes.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.extend.core import ClosedJaxpr
+
+from hillock import lowering
+from hillock._population import neuron_axes
+from hillock._types import Tree
+from hillock.dialects import AbstractCoupledStep, AbstractStep
+from hillock.engines._base import Carry, Job
+from hillock.engines._neuron import Setting, advance, cast, like, plan_of, prepare, start
+from hillock.lowering import Inputs, Kernel, Roles, Symbol, Table, Unsupported
+from hillock.stimuli import AbstractStimulus
+
+_MOST_REMEMBERED = 256
+_TRACES: dict[Hashable, Any] = {}
+_FORMS: dict[Hashable, Any] = {}
+
+Axes = list[int | None]
+"""The neuron axis of each leaf of a setting; None where it is the same for all neurons."""
+
+
+def computed(job: Job) -> tuple[Carry, Setting, Axes]:
+    """Return where a run begins, what its steps work with, and the neuron axis of each leaf of that, all computed by NumPy."""
+    arguments = (job.step, job.stimulus, np.float64(job.dt))
+    traced, tree, axes = _remembered(_TRACES, lambda: _trace_setup(job, arguments), (*_kinds(arguments), job.neurons, job.dtype))
+    leaves = lowering.evaluate(traced, jax.tree.leaves(arguments))
+    carry, step, prepared, stimulus = jax.tree.unflatten(tree, leaves)
+    return carry, Setting(step, prepared, stimulus, arguments[2], job.key), axes
+
+
+def _trace_setup(job: Job, arguments: tuple) -> tuple[ClosedJaxpr, Any, Axes]:
+    found: list[Tree] = []
+
+    def setup(step: AbstractStep, stimulus: AbstractStimulus, dt: Any) -> Tree:
+        prepared, axes = prepare(step, neuron_axes(step), dt, job.dtype)
+        found.append(axes)
+        return start(step, stimulus, plan_of(job, 1)), cast(step, job.dtype), prepared, cast(stimulus, "float64")
+
+    with jax.enable_x64(True):
+        traced, shapes = jax.make_jaxpr(setup, return_shape=True)(*arguments)
+    _, step, prepared, stimulus = shapes
+    axes = [
+        axis
+        for part, of in ((step, neuron_axes(job.step)), (prepared, found[0]), (stimulus, neuron_axes(job.stimulus)))
+        for axis in jax.tree.structure(part).flatten_up_to(of)
+    ]
+    return traced, jax.tree.structure(shapes), [*axes, None, None, None]
+
+
+def form_of(job: Job, setting: Setting, axes: Axes, carry: Carry) -> "Form":
+    """Return the form of a job, remembered for jobs that differ in numbers only."""
+    inner = jax.tree.map(lambda leaf: np.zeros(np.shape(leaf)[1:], leaf.dtype), carry)
+    leaves, structure = jax.tree.flatten(setting)
+    kinds = tuple((np.shape(x)[:-1] if axis is not None else np.shape(x), x.dtype, axis) for x, axis in zip(leaves, axes, strict=True))
+    key = (structure, kinds, *_kinds(inner), job.dtype, job.record, job.surrogate, min(job.neurons, 2))
+    return _remembered(_FORMS, lambda: Form(job, setting, axes, carry), key)
+
+
+def _remembered(memory: dict[Hashable, Any], make: Callable[[], Any], key: tuple) -> Any:
+    """Return what was made for a key before, or make it."""
+    if key not in memory:
+        made = make()
+        while len(memory) >= _MOST_REMEMBERED:
+            memory.pop(next(iter(memory)), None)
+        memory[key] = made
+    return memory[key]
+
+
+def _kinds(tree: Tree) -> tuple[Hashable, Hashable]:
+    """Return what a trace of a tree depends on: its structure, and shapes and dtypes of its leaves."""
+    leaves, structure = jax.tree.flatten(tree)
+    return structure, tuple((np.shape(leaf), getattr(leaf, "dtype", type(leaf))) for leaf in leaves)
+
+
+class Form:
+    """The program of one neuron's step, and which leaves of a setting its inputs are."""
+
+    def __init__(self, job: Job, setting: Setting, axes: Axes, carry: Carry):
+        leaves = jax.tree.leaves(setting)
+        inner = [np.shape(leaf)[:-1] if axis is not None else np.shape(leaf) for leaf, axis in zip(leaves, axes, strict=True)]
+        given = [Table(leaf.dtype, shape) if shape else lowering.symbols((), leaf.dtype) for leaf, shape in zip(leaves, inner, strict=True)]
+        carried = [lowering.symbols(np.shape(leaf)[1:], leaf.dtype) for leaf in jax.tree.leaves(carry)]
+        step, lane = Symbol(np.int32), Symbol(np.int32)
+        traced = _trace_step(job, setting, axes, carry)
+        self.program = lowering.lower(traced, [*given, *carried, *(lowering.as_array(number) for number in (lane, step))])
+        used = self.program.inputs()
+        self._places: dict[str, list[int]] = {name: [] for name in Inputs._fields}
+        roles: dict[str, list] = {name: [] for name in Inputs._fields}
+        for k, (part, axis) in enumerate(zip(given, axes, strict=True)):
+            atom = part if isinstance(part, Table) else part[()]
+            if atom in used:
+                kind = ("tables" if axis is None else "lane_tables") if isinstance(part, Table) else ("uniform" if axis is None else "lanes")
+                roles[kind].append(atom)
+                self._places[kind].append(k)
+        flat = tuple(symbol for array in carried for symbol in array.ravel())
+        self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step, lane=lane)
+        self._kernels: dict[lowering.Shape, Kernel] = {}
+
+    def kernel(self, neurons: int, dtype: str, inputs: Inputs) -> Kernel:
+        """Return the kernel for so many neurons, built once."""
+        shape = lowering.shape_for(neurons, dtype, self.program, self.roles, inputs, lowering.host())
+        if shape not in self._kernels:
+            self._kernels[shape] = Kernel(self.program, self.roles, shape)
+        return self._kernels[shape]
+
+    def inputs(self, setting: Setting) -> Inputs:
+        """Return the numbers of a setting that the kernel wants."""
+        leaves: list[Any] = [np.asarray(leaf) for leaf in jax.tree.leaves(setting)]
+        return Inputs(**{kind: [leaves[k] for k in places] for kind, places in self._places.items()})
+
+
+def _trace_step(job: Job, setting: Setting, axes: Axes, carry: Carry) -> ClosedJaxpr:
+    """Return the trace of one step of one neuron: (setting, carry, neuron, step) -> carry, whether it fires, what is recorded."""
+    plan = plan_of(job, 1)
+    alone = _sees_only_itself(job, setting.step, carry)
+
+    def one(setting: Setting, carry: Carry, neuron: Any, k: Any) -> tuple:
+        after, fired, shown = advance(setting, carry, neuron, k, plan)
+        if not alone:  # a population of one
+            state, fired, shown = jax.tree.map(lambda x: jnp.asarray(x)[None], (after.state, fired.astype(job.dtype), shown))
+            state, fired, shown = jax.tree.map(lambda x: x[0], setting.step.exchange(state, fired, shown))  # type: ignore[attr-defined]
+            after = after._replace(state=state)
+        return like(after, carry), fired > 0, [shown[name] for name in job.record]
+
+    leaves, tree = jax.tree.flatten(setting)
+    views = [
+        jax.ShapeDtypeStruct(np.shape(leaf)[:-1] if axis is not None else np.shape(leaf), leaf.dtype) for leaf, axis in zip(leaves, axes, strict=True)
+    ]
+    single = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(np.shape(leaf)[1:], leaf.dtype), carry)
+    number = jax.ShapeDtypeStruct((), np.int32)
+    with jax.enable_x64(True):
+        return jax.make_jaxpr(one)(jax.tree.unflatten(tree, views), single, number, number)
+
+
+def _sees_only_itself(job: Job, step: AbstractStep, carry: Carry) -> bool:
+    """Return whether no neuron notices another: the exchange at the end of a step hands on what it is given.
+
+    Raises:
+        Unsupported: several neurons notice each other.
+
+    """
+    if not isinstance(step, AbstractCoupledStep):
+        return True
+    spikes = jax.ShapeDtypeStruct((job.neurons,), job.dtype)
+    with jax.enable_x64(True):
+        traced = jax.make_jaxpr(step.exchange)(carry.state, spikes, dict.fromkeys(job.record, spikes)).jaxpr
+    if list(traced.outvars) == list(traced.invars):
+        return True
+    if job.neurons > 1:
+        raise Unsupported("Its neurons notice each other's spikes within a step.")
+    return False
