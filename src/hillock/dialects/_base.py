@@ -187,7 +187,8 @@ class DialectStep(AbstractCoupledStep):
         """Resting, else firing, else integrating, decided on the state as the last step left it."""
         start, resting = state.cell, state.hold > 0 if self.rests else jnp.zeros((), bool)
         spike = silenced(surrogate(self.cell.excess(start), self.dialect.at_least), resting)
-        flowed = _select(resting, self._hold(prepared, start, i), self.integrator.advance(prepared.free, self.cell.drift, start, i, prepared.dt))
+        flowed = self.integrator.advance(prepared.free, self.cell.drift, start, i, prepared.dt)
+        flowed = _select(resting, self._hold(prepared, start, i), flowed) if self.rests else flowed
         after = _select(spike > 0, self.dialect.reset(self.cell, start), flowed)
         return StepState(after, self._count_down(prepared, state.hold, spike), None), spike, self._show(after)
 
