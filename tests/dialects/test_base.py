@@ -200,3 +200,10 @@ def test_an_unknown_dialect_is_named_with_the_near_miss():
         hk.dialects.find("nset")
     with pytest.raises(ValueError, match=re.escape(f"No dialect named 'q'. Choose {known}.")):
         hk.dialects.find("q")
+
+
+@pytest.mark.parametrize("dialect", hk.dialects.names())
+def test_a_cell_whose_variables_are_coupled_needs_no_refractory_time(dialect):
+    cell = hk.cells.ResonateAndFire(t_ref=0.0)
+    rec = hk.simulate(cell, hk.stimuli.Constant(1.0), duration=100, dt=0.1, dialect=dialect, integrator=hk.integrators.Exact())
+    assert len(rec.spike_steps) > 0
