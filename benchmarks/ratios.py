@@ -52,7 +52,9 @@ RATIOS = (
         0.25,
     ),
     Ratio("simd ≥ 10 × Brian2 C++ standalone, single, 65,536 LIF", MANY, roster.SIMD_1, roster.SINGLE, 10),
-    Ratio("simd ≥ 10 × ngc-learn scan, 100,000 LIF", PLENTY, roster.SIMD_1, roster.NGCLEARN_SCAN, 10),
+    Ratio("the same with simd on 2 threads", MANY, roster.SIMD_2, roster.SINGLE, 10),
+    Ratio("simd ≥ 10 × ngc-learn scan, both on all cores, 100,000 LIF", PLENTY, roster.SIMD_2, roster.NGCLEARN_SCAN, 10),
+    Ratio("the same with ngc-learn's spikes watched, as simd's are", PLENTY, roster.SIMD_2, roster.NGCLEARN_WATCHED, 10),
     Ratio("simd ≥ 1000 × ngc-learn step by step, one LIF", ONE, roster.SIMD_1, roster.NGCLEARN_RUN, 1000),
     Ratio("one LIF ≤ 15 ns per step", ONE, roster.SIMD_1, "", 15, most=True),
     Ratio(

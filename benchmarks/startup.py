@@ -1,4 +1,4 @@
-"""How long whole processes take, as medians of alternating runs: importing what every picture needs, the help, the two seed experiments.
+"""How long whole processes take, as medians of alternating runs: importing what every picture needs, the help, two lessons.
 
 Usage: python benchmarks/startup.py [runs]
 """
@@ -10,11 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 IMPORTS = "import jax, matplotlib.pyplot; jax.jit(lambda x: x + 1)(1.0)"
+LECTURE = str(Path(__file__).parent / "contenders" / "lecture_2b.toml")
 COMMANDS = {
     "import jax and matplotlib, compile x + 1": ["-c", IMPORTS],
     "hillock --help": ["-m", "hillock", "--help"],
+    "hillock run, Lecture 2B": ["-m", "hillock", "run", LECTURE, "-o", "{folder}"],
     "hillock demo": ["-m", "hillock", "demo", "-o", "{folder}"],
 }
 
