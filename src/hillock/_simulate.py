@@ -154,7 +154,7 @@ def _run(job: Job, run: AbstractRun, steps: int, start: End | None, progress: bo
                 _report_non_finite(job, run, carry, first + done, now)
             for name, rows in chunk.traces.items():
                 traces[name][done // job.every :][: len(rows)] = rows
-            events.extend(chunk.events, (done + now) / steps)
+            events.extend(chunk.events, (done + now) / steps, chunk.threads)
             carry, done = after, done + now
             bar.update(now)
     except KeyboardInterrupt:

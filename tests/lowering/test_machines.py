@@ -13,7 +13,7 @@ from hillock._arithmetic import fma
 from hillock.engines import simd
 from hillock.lowering import Listing, Machine, listing
 from hillock.lowering._masks import EventList
-from hillock.lowering._threads import in_parallel, ranges
+from hillock._threads import in_parallel, ranges
 
 MACHINES = {
     "a processor of 2003": Machine("x86_64-unknown-linux-gnu", "x86-64", "+sse2"),

@@ -73,11 +73,13 @@ class Chunk(NamedTuple):
     Attributes:
         events: pieces of (steps, neurons), one entry per spike; all pieces together are sorted by step, then neuron.
         traces: rows of each recorded name.
+        threads: how many may copy them at once.
 
     """
 
     events: Sequence[tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]]
     traces: Mapping[str, Float[np.ndarray, "rows columns"]]
+    threads: int = 1
 
 
 class AbstractRun(ABC):

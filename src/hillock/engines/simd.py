@@ -104,7 +104,8 @@ class _Run(AbstractRun):
         after = iter(self.bound.advance(columns, start, steps))
         moved = [_gathered([next(after) for _ in _columns(np.asarray(leaf))], np.shape(leaf)) for leaf in leaves]
         rows = self.bound.rows(steps // self.job.every)
-        return jax.tree.unflatten(tree, moved), Chunk(self.bound.events(start, steps), dict(zip(self.job.record, rows, strict=True)))
+        traces = dict(zip(self.job.record, rows, strict=True))
+        return jax.tree.unflatten(tree, moved), Chunk(self.bound.events(start, steps), traces, self.bound.threads)
 
 
 def _columns(leaf: np.ndarray) -> list[np.ndarray]:

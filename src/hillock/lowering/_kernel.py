@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
+from hillock._threads import in_parallel, ranges
 from hillock.lowering._cache import object_code
 from hillock.lowering._loops import ARGUMENTS, kernel, layout
 from hillock.lowering._machine import Linked, Machine, flushing, host
@@ -15,7 +16,6 @@ from hillock.lowering._masks import EventList, Events
 from hillock.lowering._placement import Roles, variation, work
 from hillock.lowering._program import Program, divisors, fused, inverted, is_moderate, text
 from hillock.lowering._text import Code
-from hillock.lowering._threads import in_parallel, ranges
 
 # How many vectors take turns, so that a processor is busy while it waits for results: by operations per step, since short programs fit into
 # registers and long ones keep a processor busy by themselves, and by the bytes of a vector, since processors with long ones have twice as

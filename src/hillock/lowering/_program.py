@@ -90,8 +90,8 @@ def pruned(program: Program) -> Program:
 def fused(program: Program, varies: Mapping[Symbol, Any]) -> Program:
     """Return a program in which a product that is used once, in a sum, is rounded once with it.
 
-    ``varies`` says for each symbol whether it changes from step to step: a product that does not is computed before the loop and stays one. Of two products, the first is fused. All is decided here,
-    so that no compiler, processor or number of lanes makes a difference.
+    ``varies`` says for each symbol whether it changes from step to step: a product that does not is computed before the loop and stays one.
+    Of two products, the first is fused. All is decided here, so that no compiler, processor or number of lanes makes a difference.
     """
     uses = _uses(program)
     products = {operation.result: operation for operation in program.operations if operation.name == "mul" and operation.result.dtype.kind == "f"}
