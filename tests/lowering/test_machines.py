@@ -10,10 +10,10 @@ from hypothesis.extra.numpy import arrays
 
 import hillock as hk
 from hillock._arithmetic import fma
+from hillock._threads import in_parallel, ranges
 from hillock.engines import simd
 from hillock.lowering import Listing, Machine, listing
 from hillock.lowering._masks import EventList
-from hillock._threads import in_parallel, ranges
 
 MACHINES = {
     "a processor of 2003": Machine("x86_64-unknown-linux-gnu", "x86-64", "+sse2"),
