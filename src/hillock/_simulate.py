@@ -225,8 +225,8 @@ def _open(job: Job, engine: AbstractEngine | None) -> tuple[AbstractRun, str, st
 
 
 def _on_cpu() -> bool:
-    """Return whether JAX has nothing better than a CPU; it is not started to find out where it has no other plugin."""
-    return find_spec("jax_plugins") is None or jax.default_backend() == "cpu"
+    """Return whether JAX has nothing better than a CPU; it is not started to find out where nothing else is installed."""
+    return not any(map(find_spec, ("jax_plugins", "libtpu"))) or jax.default_backend() == "cpu"
 
 
 def _open_asked(job: Job, engine: AbstractEngine) -> AbstractRun:

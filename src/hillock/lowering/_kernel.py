@@ -177,5 +177,6 @@ class Bound:
 
 
 def _without_conflicts(words: int) -> int:
-    """Return a length of rows whose columns do not all fall into the same places of a cache."""
+    """Return a length of rows in whole groups of eight words, whose columns do not all fall into the same places of a cache."""
+    words = -(-words // 8) * 8
     return words + 8 if words % 64 == 0 else words

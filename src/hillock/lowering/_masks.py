@@ -16,23 +16,29 @@ Events = tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]
 _TEXT = """
 declare i64 @llvm.ctpop.i64(i64)
 declare i64 @llvm.cttz.i64(i64, i1 immarg)
+declare i8 @llvm.cttz.i8(i8, i1 immarg)
 
-; List row (counted from %first) and column of every bit that is set in rows %begin to %end of masks: rows of %stride words, of which
-; %used words hold columns, the last of them those in %last. It goes on after the %n that are listed already, and stops before a row that
-; might not fit into %room; %progress is the row it came to, and the number then listed.
-; Four are written for every word that has any, however many it has, and those too many are written over by the next: a processor cannot
-; guess how many there are. A row may therefore be written three numbers beyond what it has.
+; List row (counted from %first) and column of every bit that is set in rows %begin to %end of masks: rows of %stride words, a multiple of
+; eight, of which %used hold columns, the last of them those in %last. It goes on after the %n that are listed already, and stops before a row
+; that might not fit into %room; %progress is the row it came to, and the number then listed.
+; What a processor cannot guess costs it most: which words have bits, and how many. So eight words are looked at together, and of those that
+; have any each is listed as if it had four; those too many are written over by the next. A row may be written four numbers beyond what it has.
 define void @list(ptr noalias %masks, i64 %begin, i64 %end, i64 %stride, i64 %used, i64 %last, i64 %first, i64 %listed, i64 %room,
                   ptr noalias %out_rows, ptr noalias %out_columns, ptr noalias %progress) {
 entry:
   %final = sub i64 %used, 1
+  %final_group = lshr i64 %final, 3
+  %final_place = and i64 %final, 7
+  %final_place8 = trunc i64 %final_place to i8
+  %above = sub i8 7, %final_place8
+  %in_final_group = lshr i8 -1, %above
   %widest64 = shl i64 %used, 6
   %widest = add i64 %widest64, 4
   %highest = sub i64 %room, %widest
   br label %check
 check:
   %r = phi i64 [ %begin, %entry ], [ %r1, %row_done ]
-  %n_row = phi i64 [ %listed, %entry ], [ %n_next, %row_done ]
+  %n_row = phi i64 [ %listed, %entry ], [ %n_group_end, %row_done ]
   %more_rows = icmp slt i64 %r, %end
   %fits = icmp sle i64 %n_row, %highest
   %goes_on = and i1 %more_rows, %fits
@@ -42,18 +48,33 @@ row:
   %number = add i64 %r, %first
   %one_number = insertelement <4 x i64> poison, i64 %number, i64 0
   %numbers = shufflevector <4 x i64> %one_number, <4 x i64> poison, <4 x i32> zeroinitializer
-  br label %word
+  br label %group
+group:
+  %g = phi i64 [ 0, %row ], [ %g1, %group_done ]
+  %n_group = phi i64 [ %n_row, %row ], [ %n_group_end, %group_done ]
+  %w0 = shl i64 %g, 3
+  %index0 = add i64 %start, %w0
+  %at0 = getelementptr i64, ptr %masks, i64 %index0
+  %eight = load <8 x i64>, ptr %at0, align 8
+  %any = icmp ne <8 x i64> %eight, zeroinitializer
+  %any8 = bitcast <8 x i1> %any to i8
+  %is_final_group = icmp eq i64 %g, %final_group
+  %valid8 = select i1 %is_final_group, i8 %in_final_group, i8 -1
+  %some = and i8 %any8, %valid8
+  %none = icmp eq i8 %some, 0
+  br i1 %none, label %group_done, label %word
 word:
-  %w = phi i64 [ 0, %row ], [ %w1, %word_done ]
-  %n = phi i64 [ %n_row, %row ], [ %n_next, %word_done ]
-  %index = add i64 %start, %w
-  %at = getelementptr i64, ptr %masks, i64 %index
+  %waiting = phi i8 [ %some, %group ], [ %waiting1, %word_done ]
+  %n = phi i64 [ %n_group, %group ], [ %n_next, %word_done ]
+  %j8 = call i8 @llvm.cttz.i8(i8 %waiting, i1 true)
+  %j = zext i8 %j8 to i64
+  %w = add i64 %w0, %j
+  %at = getelementptr i64, ptr %at0, i64 %j
   %all = load i64, ptr %at
   %is_final = icmp eq i64 %w, %final
   %valid = select i1 %is_final, i64 %last, i64 -1
   %bits = and i64 %all, %valid
-  %none = icmp eq i64 %bits, 0
-  br i1 %none, label %word_done, label %four
+  br label %four
 four:
   %base64 = shl i64 %w, 6
   %base = trunc i64 %base64 to i32
@@ -102,10 +123,16 @@ bit:
   %again = icmp ne i64 %left1, 0
   br i1 %again, label %bit, label %word_done
 word_done:
-  %n_next = phi i64 [ %n, %word ], [ %n_full, %four ], [ %n_full, %bit ]
-  %w1 = add i64 %w, 1
-  %more_words = icmp slt i64 %w1, %used
-  br i1 %more_words, label %word, label %row_done
+  %n_next = phi i64 [ %n_full, %four ], [ %n_full, %bit ]
+  %waiting_less = sub i8 %waiting, 1
+  %waiting1 = and i8 %waiting, %waiting_less
+  %more_words = icmp ne i8 %waiting1, 0
+  br i1 %more_words, label %word, label %group_done
+group_done:
+  %n_group_end = phi i64 [ %n_group, %group ], [ %n_next, %word_done ]
+  %g1 = add i64 %g, 1
+  %more_groups = icmp sle i64 %g1, %final_group
+  br i1 %more_groups, label %group, label %row_done
 row_done:
   %r1 = add i64 %r, 1
   br label %check
