@@ -13,7 +13,7 @@ from hillock._arithmetic import fma
 from hillock._threads import in_parallel, ranges
 from hillock.engines import simd
 from hillock.lowering import Listing, Machine, listing
-from hillock.lowering._masks import EventList
+from hillock.lowering._masks import EventList, room_for_masks
 
 MACHINES = {
     "a processor of 2003": Machine("x86_64-unknown-linux-gnu", "x86-64", "+sse2"),
@@ -58,11 +58,12 @@ def test_without_fma_a_fused_sum_is_made_of_exact_ones():
 )
 def test_every_bit_that_is_set_is_listed_once_in_order(bits, first, pieces):
     steps, n = bits.shape
-    words = 8 * -(-n // 512)
+    words = -(-n // 64)
     padded = np.zeros((steps, 64 * words), bool)
     padded[:, :n] = bits
     padded[:, n:] = True  # lanes that are no neurons
-    masks = np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
+    masks = room_for_masks(steps, words)
+    masks[:] = np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
     listed, ends = [], np.linspace(0, steps, pieces + 1).astype(int)
     for begin, end in itertools.pairwise(ends):
         one = EventList(masks, n)

@@ -12,7 +12,7 @@ from hillock._threads import in_parallel, ranges
 from hillock.lowering._cache import object_code
 from hillock.lowering._loops import ARGUMENTS, kernel, layout
 from hillock.lowering._machine import Linked, Machine, flushing, host
-from hillock.lowering._masks import EventList, Events
+from hillock.lowering._masks import EventList, Events, room_for_masks
 from hillock.lowering._placement import Roles, variation, work
 from hillock.lowering._program import Program, divisors, fused, inverted, is_moderate, text
 from hillock.lowering._text import Code
@@ -97,7 +97,7 @@ class Bound:
         self.kernel, self.n, self.threads = kernel, extent.n, threads
         self.blocks = -(-extent.n // kernel.shape.block)
         self.padded = self.blocks * kernel.shape.block
-        self.masks = np.zeros((extent.steps, _without_conflicts(-(-self.padded // 64))), np.uint64)
+        self.masks = room_for_masks(extent.steps, _without_conflicts(-(-self.padded // 64)))
         self.columns, self.chosen, row = self._columns(extent.of)
         self.shown = [np.empty((extent.steps // extent.every, row), dtype) for _ in range(kernel.shown)]
         self.at = layout(kernel.roles, kernel.shown)
@@ -177,6 +177,5 @@ class Bound:
 
 
 def _without_conflicts(words: int) -> int:
-    """Return a length of rows in whole groups of eight words, whose columns do not all fall into the same places of a cache."""
-    words = -(-words // 8) * 8
+    """Return a length of rows whose columns do not all fall into the same places of a cache."""
     return words + 8 if words % 64 == 0 else words

@@ -18,8 +18,8 @@ declare i64 @llvm.ctpop.i64(i64)
 declare i64 @llvm.cttz.i64(i64, i1 immarg)
 declare i8 @llvm.cttz.i8(i8, i1 immarg)
 
-; List row (counted from %first) and column of every bit that is set in rows %begin to %end of masks: rows of %stride words, a multiple of
-; eight, of which %used hold columns, the last of them those in %last. It goes on after the %n that are listed already, and stops before a row
+; List row (counted from %first) and column of every bit that is set in rows %begin to %end of masks: rows of %stride words, of which %used
+; hold columns, the last of them those in %last; seven words behind the last row are read too. It goes on after the %n that are listed already, and stops before a row
 ; that might not fit into %room; %progress is the row it came to, and the number then listed.
 ; What a processor cannot guess costs it most: which words have bits, and how many. So eight words are looked at together, and of those that
 ; have any each is listed as if it had four; those too many are written over by the next. A row may be written four numbers beyond what it has.
@@ -145,8 +145,13 @@ finish:
 """
 
 
+def room_for_masks(rows: int, words: int) -> UInt64[np.ndarray, "rows words"]:
+    """Return rows of masks, with nothing set, and the room behind them that listing reads."""
+    return np.zeros(rows * words + 7, np.uint64)[: rows * words].reshape(rows, words)
+
+
 class EventList:
-    """A list of events, with room for more."""
+    """A list of events, with room for more, from masks for which ``room_for_masks`` was made."""
 
     def __init__(self, masks: UInt64[np.ndarray, "steps words"], n: int):
         self.masks, self.n, self.count = masks, n, 0
