@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     """
     speak_any_alphabet()
+    collecting = gc.isenabled()
     gc.disable()  # importing makes half a million objects and no garbage; looking for it takes a fifth of a short run
     try:
         with warnings_as_lines():
@@ -66,3 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
     else:
         return code
+    finally:
+        if collecting:
+            gc.enable()

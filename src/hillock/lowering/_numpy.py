@@ -63,16 +63,16 @@ def _select(which: np.ndarray, *cases: np.ndarray) -> np.ndarray:
 
 
 def power(x: Any, y: int) -> Any:
-    """Return x to a whole power by repeated squaring; ``x`` is anything that can be multiplied."""
+    """Return x to a whole power y ≠ 0 by repeated squaring; ``x`` is anything that can be multiplied and divided by."""
     if y < 0:
-        return 1 / power(x, -y)
+        return 1.0 / power(x, -y)
     result = None
     while y:
         if y & 1:
             result = x if result is None else result * x
         y >>= 1
         x = x * x if y else x
-    return result if result is not None else x * 0 + 1
+    return result
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
@@ -142,7 +142,8 @@ def compute(name: str, arguments: list[np.ndarray], dtype: np.dtype, parameters:
         if name == "bitcast_convert_type":
             return arguments[0].view(dtype)
         if name == "integer_pow":
-            return np.asarray(power(arguments[0], parameters["y"]), dtype)
+            x, y = arguments[0], parameters["y"]
+            return np.ones_like(x) if y == 0 else np.asarray(power(x, y), dtype)
         if name == "round":
             x, whole = arguments[0], np.trunc(arguments[0])
             half_even = int(parameters["rounding_method"]) == 1

@@ -10,7 +10,7 @@ import numpy as np
 
 from hillock.lowering import elementary
 from hillock.lowering._program import Atom, Operation, Unsupported
-from hillock.lowering._text import KINDS, Code, Value, absolute, ceil, copysign, floor, fma, nearest, round_half_away, square_root, truncate, where
+from hillock.lowering._text import KINDS, Code, Value, absolute, ceil, floor, fma, nearest, round_half_away, square_root, where
 from hillock.lowering.elementary._floating import multiply_add, two_sum
 
 Rule = Callable[..., Value]
@@ -212,7 +212,6 @@ _RULES: Mapping[str, Rule] = {
     "cbrt": _plain(elementary.cbrt),
     "ceil": _plain(ceil),
     "convert_element_type": _convert,
-    "copysign": _plain(copysign),
     "cos": _plain(elementary.cos),
     "cosh": _plain(elementary.cosh),
     "div": _divide,
@@ -262,8 +261,5 @@ _RULES: Mapping[str, Rule] = {
     "sub": _plain(lambda a, b: a - b),
     "tan": _plain(elementary.tan),
     "tanh": _plain(elementary.tanh),
-    "trunc": _plain(truncate),
     "xor": _plain(lambda a, b: a ^ b),
 }
-SUPPORTED = frozenset(_RULES)
-"""The operations that have code, besides loops and look-ups, which are the kernel's."""

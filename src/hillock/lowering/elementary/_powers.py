@@ -6,6 +6,7 @@ computed in double precision, which has digits enough.
 
 from math import inf, nan
 
+from hillock.lowering._numpy import power
 from hillock.lowering._text import Value, absolute, copysign, truncate, where
 from hillock.lowering.elementary._exponentials import exp, exp_of_pair
 from hillock.lowering.elementary._floating import (
@@ -32,29 +33,20 @@ def pow(x: Value, y: Value) -> Value:  # noqa: A001  (C's and JAX's name)
     size = absolute(x)
     at_limit = size.eq(0.0) | size.eq(inf)
     core = _of_single if x.kind == "float" else _of_double
-    power = core(where(at_limit, 1.0, size), within(y, -(2.0**64), 2.0**64))  # larger exponents give the same, but for 0·∞
-    power = where(at_limit, where(size.eq(inf) ^ (y < 0.0), x.like(inf), 0.0), power)
+    raised = core(where(at_limit, 1.0, size), within(y, -(2.0**64), 2.0**64))  # larger exponents give the same, but for 0·∞
+    raised = where(at_limit, where(size.eq(inf) ^ (y < 0.0), x.like(inf), 0.0), raised)
     half = y * 0.5
     whole = truncate(y).eq(y)
     odd = whole & truncate(half).ne(half)
-    power = where(odd, copysign(power, x), power)
-    power = where((x < 0.0) & (x > -inf) & ~whole, nan, power)
-    power = where(x.eq(x) & y.eq(y), power, nan)
-    return where(x.eq(1.0) | y.eq(0.0), 1.0, power)
+    raised = where(odd, copysign(raised, x), raised)
+    raised = where((x < 0.0) & (x > -inf) & ~whole, nan, raised)
+    raised = where(x.eq(x) & y.eq(y), raised, nan)
+    return where(x.eq(1.0) | y.eq(0.0), 1.0, raised)
 
 
 def integer_pow(x: Value, n: int) -> Value:
     """Return x^n by repeated squaring; a negative power is the reciprocal of the positive one."""
-    if n < 0:
-        return 1.0 / integer_pow(x, -n)
-    result = None
-    while n:
-        if n & 1:
-            result = x if result is None else result * x
-        n >>= 1
-        if n:
-            x = x * x
-    return x.like(1.0) if result is None else result
+    return x.like(1.0) if n == 0 else power(x, n)
 
 
 def cbrt(x: Value) -> Value:
