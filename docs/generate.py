@@ -63,7 +63,7 @@ neurons under its own names, so that a script translates line by line. `hillock 
 
 {steps}
 
-## One neuron, eight dialects
+## One neuron in every dialect
 
 tau_m = 20 ms, threshold 1, rest and reset 0, driven by 1.5 from t = 0; times in ms, intervals in steps. Without a grid the threshold is reached
 after 20 ln 3 = 21.97 ms. In NEST the drive is the neuron's own current, `I_e`, which acts at once. The tests hold these numbers to those measured on the simulators.

@@ -12,7 +12,25 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from tests.dialects import golden, test_brian2, test_nest, test_ngclearn, test_norse, test_snntorch, test_tensorflow_notebook
+from tests.dialects import (
+    golden,
+    test_bindsnet,
+    test_brainpy,
+    test_brainpy_state,
+    test_brian2,
+    test_genn,
+    test_lava,
+    test_nengo,
+    test_nest,
+    test_ngclearn,
+    test_norse,
+    test_rockpool,
+    test_sinabs,
+    test_snntorch,
+    test_spikingjelly,
+    test_spyx,
+    test_tensorflow_notebook,
+)
 
 
 class Row(NamedTuple):
@@ -50,6 +68,16 @@ ROWS = (
     Row("Brian2", ("brian2",), to_rounding=(test_brian2.TO_ROUNDING,), generic=test_brian2.GENERIC, not_covered=test_brian2.NOT_COVERED),
     Row("snnTorch", ("snntorch",), bit_for_bit=(test_snntorch.BIT_FOR_BIT, test_snntorch.CLAMPED)),
     Row("Norse", ("norse",), bit_for_bit=(test_norse.BIT_FOR_BIT,)),
+    Row("Nengo", ("nengo",), bit_for_bit=(test_nengo.BIT_FOR_BIT,), to_rounding=(test_nengo.TO_ROUNDING,), generic=test_nengo.GENERIC),
+    Row("BindsNET", ("bindsnet",), bit_for_bit=(test_bindsnet.BIT_FOR_BIT,), generic=test_bindsnet.GENERIC),
+    Row("GeNN", ("genn",), bit_for_bit=(test_genn.BIT_FOR_BIT,), generic=test_genn.GENERIC),
+    Row("Lava", ("lava",), bit_for_bit=(test_lava.BIT_FOR_BIT,), generic=test_lava.GENERIC),
+    Row("SpikingJelly", ("spikingjelly",), bit_for_bit=(test_spikingjelly.BIT_FOR_BIT,), generic=test_spikingjelly.GENERIC),
+    Row("Sinabs", ("sinabs",), bit_for_bit=(test_sinabs.BIT_FOR_BIT,), generic=test_sinabs.GENERIC),
+    Row("Spyx", ("spyx",), bit_for_bit=(test_spyx.BIT_FOR_BIT, test_spyx.CLAMPED), generic=test_spyx.GENERIC),
+    Row("Rockpool", ("rockpool",), bit_for_bit=(test_rockpool.BIT_FOR_BIT,), generic=test_rockpool.GENERIC),
+    Row("BrainPy", ("brainpy",), bit_for_bit=(test_brainpy.BIT_FOR_BIT,), generic=test_brainpy.GENERIC),
+    Row("brainpy.state", ("brainpy_state",), bit_for_bit=(test_brainpy_state.BIT_FOR_BIT,), generic=test_brainpy_state.GENERIC),
 )
 
 

@@ -114,6 +114,12 @@ def test_keeping_the_overshoot_takes_the_rest_along():
     assert lost["v"][:, 0].tolist() == [0.75, 0.0] * 4
 
 
+def test_keeping_the_remainder_takes_the_threshold_off_as_often_as_it_fits():
+    rec = run(integrator_free(v_reset=0.25), replace(PLAIN, reset=base.KeepRemainder()), duration=3, i=2.25)
+    assert rec["v"][:, 0].tolist() == [0.75, 0.75, 0.75]  # less 0.75 = 1 - 0.25 twice in 2.25, and three times in 3
+    assert rec.spike_steps.tolist() == [0, 1, 2]  # one spike a step, however many
+
+
 def test_a_late_reset_shows_the_overshoot_and_is_not_scaled_by_the_decay():
     late = replace(PLAIN, reset=base.KeepOvershoot(), reset_next_step=True, shows="before", dtype="float64")
     v = run(nominal(tau_m=1 / np.log(2)), late, duration=3, i=2.5)["v"][:, 0]  # v halves in each step

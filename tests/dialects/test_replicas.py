@@ -13,17 +13,23 @@ everyone = pytest.mark.parametrize("name", REPLICAS)
 
 # What has no default, and what only a choice makes runnable.
 NEEDED = {
+    "bindsnet.DiehlAndCookNodes": {"one_spike": False},
     "ngclearn.IF": {"tau_m": 10.0},
     "ngclearn.LIF": {"tau_m": 20.0},
     "ngclearn.SLIF": {"tau_m": 20.0, "resist_m": 1.0, "thr": 0.5, "thr_jitter": 0.0},
     "nir.IF": {"r": 1.0, "v_threshold": 1.0, "time_unit": "ms"},
     "nir.LI": {"tau": 20.0, "r": 1.0, "v_leak": 0.0, "time_unit": "ms"},
     "nir.LIF": {"tau": 20.0, "r": 1.0, "v_leak": 0.0, "v_threshold": 1.0, "time_unit": "ms"},
+    "sinabs.ALIF": {"tau_mem": 20.0, "tau_adapt": 50.0},
+    "sinabs.LIF": {"tau_mem": 20.0},
     "snntorch.Alpha": {"alpha": 0.9, "beta": 0.8},
     "snntorch.Lapicque": {"beta": 0.9},
     "snntorch.Leaky": {"beta": 0.9},
     "snntorch.RLeaky": {"beta": 0.9},
     "snntorch.Synaptic": {"alpha": 0.8, "beta": 0.9},
+    "spyx.ALIF": {"beta": 0.9, "gamma": 0.9},
+    "spyx.CuBaLIF": {"alpha": 0.8, "beta": 0.9},
+    "spyx.LIF": {"beta": 0.9},
 }
 
 

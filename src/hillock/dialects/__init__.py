@@ -12,13 +12,23 @@ from hillock.dialects._find import find as find
 from hillock.dialects._find import names as names
 
 if TYPE_CHECKING:
+    from hillock.dialects import bindsnet as bindsnet
+    from hillock.dialects import brainpy as brainpy
+    from hillock.dialects import brainpy_state as brainpy_state
     from hillock.dialects import brian2 as brian2
+    from hillock.dialects import genn as genn
     from hillock.dialects import hillock as hillock
+    from hillock.dialects import lava as lava
+    from hillock.dialects import nengo as nengo
     from hillock.dialects import nest as nest
     from hillock.dialects import ngclearn as ngclearn
     from hillock.dialects import nir as nir
     from hillock.dialects import norse as norse
+    from hillock.dialects import rockpool as rockpool
+    from hillock.dialects import sinabs as sinabs
     from hillock.dialects import snntorch as snntorch
+    from hillock.dialects import spikingjelly as spikingjelly
+    from hillock.dialects import spyx as spyx
     from hillock.dialects import tensorflow_notebook as tensorflow_notebook
 
 

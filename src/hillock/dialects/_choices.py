@@ -134,3 +134,14 @@ class KeepOvershoot(AbstractReset):
     def __call__(self, cell: AbstractCell, state: State) -> State:
         after = cell.reset(state)
         return after._replace(v=after.v + cell.excess(state))
+
+
+class KeepRemainder(AbstractReset):
+    """Reset by subtraction, as many times as the potential was above threshold: several spikes in one step, counted as one."""
+
+    def __call__(self, cell: AbstractCell, state: State) -> State:
+        after = cell.reset(state)
+        height = state.v - cell.excess(state) - after.v
+        safe = jnp.where(height > 0, height, jnp.inf)  # a cell may be reset to its threshold: once, then
+        times = jnp.maximum(jnp.floor((state.v - after.v) / safe), 1.0)
+        return after._replace(v=state.v - height * times)

@@ -1,0 +1,15 @@
+"""The order of Rockpool's step."""
+
+from hillock.dialects._base import Dialect
+from hillock.dialects._choices import KeepRemainder, Unsupported
+
+dialect = Dialect(
+    name="rockpool",
+    summary="integrate (exactly where the cell is linear), test for v ≥ threshold, and subtract the threshold in the same step as often as it fits "
+    "into v; no refractory time",
+    at_least=True,
+    reset=KeepRemainder(),
+    count=Unsupported(),
+    stamp=0,
+    dtype="float64",
+)
