@@ -2,6 +2,8 @@
 
 import re
 import time
+import warnings
+from typing import Literal
 
 import jax
 import numpy as np
@@ -59,6 +61,31 @@ DOUBTS = [
         found(LIF(t_ref=0.25), Constant(0.3), dt=1.0, dialect="ngclearn"),
         "LIF.t_ref = 0.25 ms is shorter than dt = 1 ms, and the dialect ngclearn counts whole steps. Use a smaller dt.",
     ),
+    (
+        found(LIF(t_ref=0.0, tau_m=10.0), Constant(40.0)),
+        "Under 40 nA the cell reaches threshold 2.66 times in dt = 0.1 ms, and a step holds one spike: the rate cannot exceed 10000 Hz. "
+        "Use dt ≤ 0.0038 ms, a smaller current, or t_ref > 0 ms.",
+    ),
+    (found(hk.cells.QuadraticIF(), Constant(0.19)), "The largest current, 0.19 nA, is below the rheobase of 0.196875 nA: no spike is possible."),
+    (found(hk.cells.ExponentialIF(), Sine(0.016, 5.0)), "The largest current, 0.016 nA, is below the rheobase of 0.0162 nA: no spike is possible."),
+    (found(hk.cells.SLIF(), Constant(0.9)), "The largest current, 0.9 nA, is below the rheobase of 1 nA: no spike is possible."),
+    (found(LIF(), Constant(300.0)), "The current of 300 nA is 2000 times the rheobase of 0.15 nA. If pA is meant, write '300 pA'."),
+    (found(LIF(), Step(300.0, start=10)), "The current of 300 nA is 2000 times the rheobase of 0.15 nA. If pA is meant, write '300 pA'."),
+    (found(LIF(), Constant(3e-10)), "The current of 3e-10 nA is 2e-09 times the rheobase of 0.15 nA. If A is meant, write '0.3 nA'."),
+    (found(LIF(r_m=0.1), Constant(0.3)), "LIF.r_m = 0.1 MΩ is unusually small: 0.3 nA moves v by 0.03 mV. If GΩ is meant, write '100 Mohm'."),
+    (found(LIF(r_m=1e8), Constant(0.3)), "LIF.r_m = 1e+08 MΩ is unusually large: 0.3 nA moves v by 3e+07 mV. If Ω is meant, write '100 Mohm'."),
+    (
+        found(LIF(v_rest=-0.065, v_reset=-0.065, v_th=-0.05), Constant(0.3)),
+        "LIF.v_rest = -0.065 mV and LIF.v_th = -0.05 mV look like volts. Write '-65 mV', and so on.",
+    ),
+    (
+        found(hk.cells.AdEx(c_m=281.0), Constant(1.0)),
+        "AdEx.c_m = 281 nF is the capacitance of 28.1 mm² of membrane. If pF is meant, write '281 pF'.",
+    ),
+    (
+        found(hk.cells.AdEx(g_l=30.0), Constant(1.0)),
+        "AdEx.c_m/g_l = 0.00937 ms is unusually short. c_m is in nF and g_l in µS: if the numbers are of pF or nS, write so, as in '10 nS'.",
+    ),
 ]
 
 
@@ -70,6 +97,61 @@ def test_each_doubt_says_its_numbers(given, sentence):
 def test_simulate_warns():
     with pytest.warns(UserWarning, match=re.escape("The largest current, 0.1 nA, is below the rheobase of 0.15 nA: no spike is possible.")):
         hk.simulate(LIF(), Constant(0.1), duration=1, dt=0.1)
+
+
+def heard(runs, action: Literal["default", "always", "ignore"] = "default"):
+    """Return the doubts heard while some runs are made, each of them after something forgot what Python has warned about."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter(action, hk.Doubt)
+        for run in runs:
+            with warnings.catch_warnings():
+                pass
+            run()
+    return [str(warning.message) for warning in said]
+
+
+def silent(current=0.1, cell=None):
+    hk.simulate(cell or LIF(), Constant(current), duration=1, dt=0.1)
+
+
+def test_a_loop_of_a_thousand_runs_warns_once():
+    assert len(heard([silent] * 1000)) == 1
+
+
+def test_another_number_is_not_another_doubt():
+    assert len(heard([lambda k=k: hk.simulate(LIF(), Constant(0.001 * k), duration=1, dt=0.1) for k in range(1, 100)])) == 1
+
+
+def test_another_line_or_another_doubt_is_heard_again():
+    def here():
+        hk.simulate(LIF(), Constant(0.1), duration=1, dt=0.1)
+
+    def elsewhere():
+        hk.simulate(LIF(), Constant(0.1), duration=1, dt=0.1)
+
+    def otherwise():
+        hk.simulate(LIF(), Constant(300.0), duration=1, dt=0.1)
+
+    assert [len(heard([run])) for run in (here, elsewhere, here, otherwise)] == [1, 1, 0, 1]
+
+
+def test_who_asks_for_all_doubts_hears_all_and_who_ignores_them_none():
+    assert len(heard([silent] * 5, "always")) == 5
+    assert heard([silent] * 5, "ignore") == []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", hk.Doubt)
+        for _ in range(2):
+            with pytest.raises(hk.Doubt):
+                silent()
+
+
+FILE = {"duration": 100, "cell": {"type": "LIF", "t_ref": 0}, "stimulus": {"type": "Constant", "amplitude": 0.3}}
+
+
+def test_a_doubt_names_the_line_of_the_user_however_deep_the_run():
+    with pytest.warns(hk.Doubt, match="more than a tenth") as said:
+        hk.experiment.parse({**FILE, "dt": 5, "integrator": "euler"}).run()
+    assert [warning.filename for warning in said] == [__file__]
 
 
 def test_nothing_is_said_under_jit():
@@ -88,6 +170,10 @@ NORMAL = [
     found(LIF(), -1.0 * Constant(-0.3)),
     found(LIF(i_e=0.2), Step(0.1, start=50)),
     found(LIF(), Pulses([2.0], starts=[10], stops=[11])),  # strong, but short
+    found(LIF(), Step(60.0, start=10, stop=10.1)),  # 30 mV at once
+    found(LIF(t_ref=0.0), Constant(40.0), dt=0.1),  # a spike in every step, and few are lost
+    found(hk.cells.ExponentialIF(v_rest=-55.0), Constant(0.001)),  # it begins beyond the potential at which spikes take off
+    found(LIF(r_m=0.1), Constant(300.0)),  # a small resistance and a current to match
     found(LIF(), Ramp(0.0, 0.3, stop=100)),
     found(LIF(), Samples([[0.0, 0.3], [0.0, 0.3]], dt=50.0)),
     found(LIF(), Constant(0.3), dt=1.0, integrator=Euler()),

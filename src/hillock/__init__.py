@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from hillock import surrogates as surrogates
     from hillock._closed_loop import make_step as make_step
     from hillock._compare import compare as compare
+    from hillock._explain import Explanation as Explanation
+    from hillock._explain import explain as explain
+    from hillock._fit import Fit as Fit
+    from hillock._fit import Target as Target
+    from hillock._fit import fit as fit
     from hillock._machine_code import machine_code as machine_code
     from hillock._param import param as param
     from hillock._simulate import SimulationError as SimulationError
@@ -32,10 +37,15 @@ if TYPE_CHECKING:
 _MODULES = ("analysis", "cells", "dialects", "engines", "experiment", "integrators", "lowering", "plot", "recording", "stimuli", "surrogates")
 _HOMES = {
     "Doubt": "preflight",
+    "Explanation": "_explain",
+    "Fit": "_fit",
     "Param": "_types",
     "Recording": "recording",
     "SimulationError": "_simulate",
+    "Target": "_fit",
     "compare": "_compare",
+    "explain": "_explain",
+    "fit": "_fit",
     "load": "recording",
     "machine_code": "_machine_code",
     "make_step": "_closed_loop",

@@ -37,7 +37,7 @@ from hillock.engines import AbstractEngine, AbstractRun, Carry, Job, Scan, Simd
 from hillock.engines.scan import trace
 from hillock.integrators import AbstractIntegrator
 from hillock.lowering import Unsupported
-from hillock.preflight import Doubt, doubts
+from hillock.preflight import doubts, warn_once
 from hillock.provenance import describe_run
 from hillock.recording import End, NoEvents, Recording
 from hillock.recording._growing import GrowingEvents
@@ -130,8 +130,7 @@ def simulate(
         check_traceable(chosen)
         return _simulate_traced(job, steps, start)
     check_memory(job, chosen or Simd(), steps)
-    for doubt in doubts(step, stimulus, dt, duration):
-        warnings.warn(doubt, Doubt, stacklevel=2)
+    warn_once(doubts(step, stimulus, dt, duration))
     run, name, reason = _open(job, chosen)
     return _run(job, run, steps, start, progress, check_finite, describe_run(job, steps, key, name, reason))
 

@@ -1,7 +1,8 @@
-"""What recordings and cells say about firing: rates, intervals, f-I curves, rheobase, and distances between spike trains."""
+"""What recordings and cells say about firing: rates, intervals, f-I curves, rheobase, distances between spike trains and their coincidence."""
 
 from hillock._closed_forms import lif_rate as lif_rate
 from hillock._closed_forms import lif_rheobase as lif_rheobase
+from hillock.analysis._coincidence import coincidence_factor as coincidence_factor
 from hillock.analysis._distances import cross_correlation as cross_correlation
 from hillock.analysis._distances import van_rossum as van_rossum
 from hillock.analysis._distances import victor_purpura as victor_purpura

@@ -8,6 +8,8 @@ from cyclopts import App, CycloptsError, Parameter
 from hillock.cli._compare import compare
 from hillock.cli._demo import demo
 from hillock.cli._describe import describe
+from hillock.cli._explain import explain
+from hillock.cli._fit import fit
 from hillock.cli._init import init
 from hillock.cli._list import list_all
 from hillock.cli._run import run
@@ -33,8 +35,10 @@ app.command(demo)
 app.command(run)
 app.command(init)
 app.command(describe)
+app.command(explain)
 app.command(list_all, name="list")
 app.command(compare)
+app.command(fit)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
