@@ -78,7 +78,7 @@ def test_all_mistakes_are_named_at_once():
         "dt must be a time in ms, got '1 mV', which is a voltage.",
         f"dialect is wrong: No dialect named 'brian'. Did you mean brian2? Choose {', '.join(catalogue.dialects.names())}.",
         f"integrator is wrong: No integrator named 'rk5'. Did you mean rk4? Choose {integrators}.",
-        "engine is wrong: No engine named 'warp'. Choose auto, simd or scan.",
+        "engine is wrong: No engine named 'warp'. Choose auto, simd, scan or exact.",
         "threads must be ≥ 1, got 0.",
         "neurons must be a whole number, got 1.5.",
         "every must be ≥ 1, got 0.",

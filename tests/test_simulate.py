@@ -79,7 +79,7 @@ def test_durations_may_be_text():
         ({"neurons": 2.5}, "neurons must be a whole number from 1 to 2147483647, got 2.5."),
         ({"neurons": 10**22}, "neurons must be a whole number from 1 to 2147483647, got 10000000000000000000000."),
         ({"neurons": True}, "neurons must be a whole number from 1 to 2147483647, got True."),
-        ({"engine": "gpu"}, "No engine named 'gpu'. Choose auto, simd or scan."),
+        ({"engine": "gpu"}, "No engine named 'gpu'. Choose auto, simd, scan or exact."),
         ({"dtype": "float16"}, "dtype must be 'float32' or 'float64', got 'float16'."),
         ({"dtype": np.int32}, f"dtype must be 'float32' or 'float64', got {np.int32!r}."),
         ({"key": -1}, "key must be a whole number from 0 to 2**64 - 1, got -1."),
@@ -93,7 +93,7 @@ def test_durations_may_be_text():
             f"integrator must be an integrator such as hillock.integrators.RK4(), got {hk.integrators.RK4!r}. Write RK4().",
         ),
         ({"surrogate": "x"}, "surrogate must be a surrogate such as hillock.surrogates.ArcTan(), got 'x'."),
-        ({"engine": hk.engines.Scan}, f"No engine named {hk.engines.Scan!r}. Choose auto, simd or scan. Write Scan()."),
+        ({"engine": hk.engines.Scan}, f"No engine named {hk.engines.Scan!r}. Choose auto, simd, scan or exact. Write Scan()."),
         ({"start": 3}, "start must be the end of a recording, rec.end, got 3."),
     ],
 )

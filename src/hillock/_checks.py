@@ -20,7 +20,7 @@ from hillock._trace import dependence, is_traced
 from hillock._types import Tree
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect, DialectStep, find
-from hillock.engines import AbstractEngine, Job, Scan, Simd
+from hillock.engines import AbstractEngine, Exact, Job, Scan, Simd
 from hillock.integrators import AbstractIntegrator
 from hillock.random import Key, make_key
 from hillock.recording import End
@@ -106,17 +106,30 @@ def check_engine(engine: Any) -> AbstractEngine | None:
     """Return an engine given by name or as one; None where the choice is left to us."""
     if isinstance(engine, AbstractEngine):
         return engine
-    known: dict[str, AbstractEngine | None] = {"auto": None, Simd.name: Simd(), Scan.name: Scan()}
+    known: dict[str, AbstractEngine | None] = {"auto": None, Simd.name: Simd(), Scan.name: Scan(), Exact.name: Exact()}
     if not isinstance(engine, str) or engine not in known:
         hint = f" Write {engine.__name__}()." if isinstance(engine, type) else ""
-        raise ValueError(f"No engine named {engine!r}. Choose auto, simd or scan.{hint}")
+        raise ValueError(f"No engine named {engine!r}. Choose auto, simd, scan or exact.{hint}")
     return known[engine]
 
 
 def check_traceable(engine: AbstractEngine | None) -> None:
     """Raise ValueError for an engine that cannot run on traced values."""
+    if isinstance(engine, Exact):
+        raise ValueError("The engine exact cannot run inside jit, grad or vmap. Use hillock.spike_times there, whose result can be differentiated.")
     if engine is not None and not isinstance(engine, Scan):
         raise ValueError(f"The engine {engine.name} cannot run inside jit, grad or vmap. Leave engine out, or use engine='scan'.")
+
+
+def check_exact(dtype: Any, integrator: AbstractIntegrator | None, surrogate: AbstractSurrogate | None) -> None:
+    """Raise ValueError for a choice that the exact engine leaves nobody."""
+    for name, value, why in (
+        ("integrator", integrator, "solves the equations themselves"),
+        ("surrogate", surrogate, "locates spikes in continuous time"),
+        ("dtype", None if check_dtype(dtype) == "float64" else dtype, "works in float64"),
+    ):
+        if value is not None:
+            raise ValueError(f"The engine exact {why}: leave {name} out, or choose another engine.")
 
 
 def check_start(start: Any, steps: int) -> int:

@@ -14,6 +14,7 @@ from hillock._checks import (
     bind,
     check_engine,
     check_every,
+    check_exact,
     check_grid,
     check_memory,
     check_neurons,
@@ -33,13 +34,13 @@ from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect, DialectStep
-from hillock.engines import AbstractEngine, AbstractRun, Carry, Job, Scan, Simd
+from hillock.engines import AbstractEngine, AbstractRun, Carry, Chunk, EndlessSpikes, Exact, Job, Scan, Simd
 from hillock.engines.scan import trace
 from hillock.integrators import AbstractIntegrator
 from hillock.lowering import Unsupported
 from hillock.preflight import doubts, warn_once
 from hillock.provenance import describe_run
-from hillock.recording import End, NoEvents, Recording
+from hillock.recording import End, Grazing, NoEvents, Recording
 from hillock.recording._growing import GrowingEvents
 from hillock.stimuli import AbstractStimulus
 from hillock.surrogates import AbstractSurrogate, Hard
@@ -85,7 +86,8 @@ def simulate(
         key: whole number that names the random numbers; required if the stimulus is random.
         dialect: the order of a step, see ``hillock.dialects``; ``"hillock"`` by default.
         integrator: in place of the dialect's.
-        engine: ``"auto"``, ``"simd"``, ``"scan"`` or an engine, such as ``hillock.engines.Simd(threads=1)``.
+        engine: ``"auto"``, ``"simd"``, ``"scan"``, ``"exact"`` (spikes at real times, no error of the grid) or an engine, such as
+            ``hillock.engines.Simd(threads=1)``.
         dtype: ``"float32"`` or ``"float64"``; the dialect's by default.
         surrogate: what stands for the derivative of a spike under ``jax.grad``.
         start: ``rec.end`` of a run to continue.
@@ -107,12 +109,16 @@ def simulate(
     first = check_start(start, steps)
     step = bind(model, dialect, integrator)
     check_stimulus(stimulus, dt, duration + first * dt)
-    check_grid((step, stimulus), dt)
+    chosen = check_engine(engine)
+    exact = isinstance(chosen, Exact)
+    if exact:
+        check_exact(dtype, integrator, surrogate)
+    check_grid((stimulus,) if exact else (step, stimulus), dt)
     n = population_size(step, stimulus, neurons=check_neurons(neurons))
     record = check_record(record, step)
     every = check_every(every, record, steps)
     traced = is_traced(step, stimulus, key, start.carry if start else None)
-    working = choose_dtype(dtype, step.dialect, (step, stimulus), traced)
+    working = "float64" if exact else choose_dtype(dtype, step.dialect, (step, stimulus), traced)
     job = Job(
         step=step,
         stimulus=stimulus,
@@ -125,12 +131,11 @@ def simulate(
         of=check_of(of, n),
         surrogate=check_surrogate(surrogate),
     )
-    chosen = check_engine(engine)
     if traced:
         check_traceable(chosen)
         return _simulate_traced(job, steps, start)
     check_memory(job, chosen or Simd(), steps)
-    warn_once(doubts(step, stimulus, dt, duration))
+    warn_once(doubts(step, stimulus, dt, duration, about=("units", "drive") if exact else ("units", "steps", "drive")))
     run, name, reason = _open(job, chosen)
     return _run(job, run, steps, start, progress, check_finite, describe_run(job, steps, key, name, reason))
 
@@ -143,17 +148,22 @@ def _run(job: Job, run: AbstractRun, steps: int, start: End | None, progress: bo
         carry, first = _resume(start, carry, job.dt), start.step
     traces = {name: np.empty((steps // job.every, job.columns), job.dtype) for name in job.record}
     events = GrowingEvents()
+    offsets: list[np.ndarray] = []
+    grazing: list[Grazing] = []
     done, complete = 0, True
     bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
     try:
         while done < steps:
             now = min(run.chunk, steps - done)
-            after, chunk = run.run(carry, first + done, now)
+            after, chunk = _advance(run, carry, first + done, now)
             if check_finite and not _is_finite(after):
                 _report_non_finite(job, run, carry, first + done, now)
             for name, rows in chunk.traces.items():
                 traces[name][done // job.every :][: len(rows)] = rows
             events.extend(chunk.events, (done + now) / steps, chunk.threads)
+            if chunk.offsets is not None and chunk.grazing is not None:
+                offsets.extend(chunk.offsets)
+                grazing.append(Grazing.at(*chunk.grazing, job.dt))
             carry, done = after, done + now
             bar.update(now)
     except KeyboardInterrupt:
@@ -178,7 +188,16 @@ def _run(job: Job, run: AbstractRun, steps: int, start: End | None, progress: bo
         provenance=provenance,
         complete=complete,
         end=End(first + done, carry, job.dt),
+        offsets=np.concatenate(offsets)[: len(spike_steps)] if offsets else None,
+        grazing=Grazing.joined(grazing) if grazing else None,
     )
+
+
+def _advance(run: AbstractRun, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+    try:
+        return run.run(carry, start, steps)
+    except EndlessSpikes as endless:
+        raise SimulationError(f"{endless} Its reset leaves it above threshold; give it a refractory time, or check v_reset.") from None
 
 
 def _simulate_traced(job: Job, steps: int, start: End | None) -> Recording:

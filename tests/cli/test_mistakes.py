@@ -63,7 +63,7 @@ def test_incomplete_commands_are_met_with_one_sentence(hillock, words, message):
         (["--set", "cell.v_reset=-40"], "cell: LIF.v_reset must be < LIF.v_th, got -40 mV and -50 mV."),
         (["--dt", "0.3"], "duration = 100 ms is not a whole number of steps of dt = 0.3 ms. Use 99.9 or 100.2 ms, or change dt."),
         (["--record", "w"], "'w' cannot be recorded. This model shows v, theta, threshold, i."),
-        (["--engine", "warp"], "engine is wrong: No engine named 'warp'. Choose auto, simd or scan."),
+        (["--engine", "warp"], "engine is wrong: No engine named 'warp'. Choose auto, simd, scan or exact."),
         (["--engine", "scan", "--threads", "2"], "threads is for the engine simd; with engine = 'scan' leave it out."),
         (["--threads", "0"], "threads must be ≥ 1, got 0."),
         (["--neurons", "3", "--of", "0,3"], "of must be a whole number from 0 to 2, got 3."),

@@ -51,7 +51,7 @@ def run(
         of: Neurons whose traces to keep, separated by commas and counted from 0. All by default.
         dialect: The order of a step, as another simulator has it; see 'hillock list'.
         integrator: In place of the dialect's; see 'hillock list'.
-        engine: What runs the steps: auto, simd or scan.
+        engine: What runs the steps: auto, simd, scan or exact.
         threads: How many threads of the engine simd work at once. By default as many as there are processors.
         output: Folder for the results; made if it does not exist. The current one by default.
         name: Of the files, without ending. The experiment file's, or the cell's, by default.

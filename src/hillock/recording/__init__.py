@@ -2,6 +2,7 @@
 
 from hillock.recording._files import load as load
 from hillock.recording._recording import End as End
+from hillock.recording._recording import Grazing as Grazing
 from hillock.recording._recording import NoEvents as NoEvents
 from hillock.recording._recording import Provenance as Provenance
 from hillock.recording._recording import Recording as Recording

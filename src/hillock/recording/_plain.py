@@ -13,7 +13,8 @@ FORMAT = "hillock recording"
 _ALL, _CHOSEN = 1, 2  # versions of the format: with traces of all neurons, or of those in ``trace_neurons``
 
 Arrays = Mapping[str, Shaped[np.ndarray, "..."]]
-"""``spike_steps``, ``spike_neurons``, ``traces/<name>``, ``labels/<name>`` and, if traces are of chosen neurons, ``trace_neurons``."""
+"""``spike_steps``, ``spike_neurons``, ``traces/<name>``, ``labels/<name>``; if traces are of chosen neurons, ``trace_neurons``; if spikes have real
+times, ``spike_offsets``."""
 
 _SCALARS: Mapping[str, type] = {"steps": int, "neurons": int, "every": int, "stamp": int, "first_step": int, "dt": float, "complete": bool}
 
@@ -27,6 +28,8 @@ def to_plain(rec: Recording) -> tuple[str, dict[str, Shaped[np.ndarray, "..."]]]
     arrays = {"spike_steps": np.asarray(rec.spike_steps, np.int64), "spike_neurons": np.asarray(rec.spike_neurons, np.int32)}
     arrays |= {f"traces/{name}": np.asarray(rows) for name, rows in rec.traces.items()}
     arrays |= {f"labels/{name}": np.asarray(values) for name, values in rec.labels.items()}
+    if rec.offsets is not None:
+        arrays["spike_offsets"] = np.asarray(rec.offsets, np.float64)
     if rec.of is not None:
         arrays["trace_neurons"] = np.asarray(rec.of, np.int64)
     return json.dumps(head), arrays
@@ -54,9 +57,10 @@ def from_plain(text: str, arrays: Arrays, where: str) -> Recording:
     spikes = np.size(arrays.get("spike_steps", ()))
     steps = _array(arrays, "spike_steps", (spikes,), "i", where).astype(np.int64, copy=False)
     who = _array(arrays, "spike_neurons", (spikes,), "i", where).astype(np.int32, copy=False)
-    _check_spikes(steps, who, head, where)
+    offsets = _array(arrays, "spike_offsets", (spikes,), "f", where) if "spike_offsets" in arrays else None
+    _check_spikes(steps, who, offsets, head, where)
     scalars = {name: head[name] for name in _SCALARS}
-    return Recording(steps, who, traces, **scalars, of=of, units=head["units"], labels=labels, provenance=head["provenance"])
+    return Recording(steps, who, traces, **scalars, of=of, units=head["units"], labels=labels, provenance=head["provenance"], offsets=offsets)
 
 
 def _head(text: str, where: str) -> dict[str, Any]:
@@ -100,13 +104,17 @@ def _of(arrays: Arrays, neurons: int, where: str) -> Shaped[np.ndarray, " column
     return of
 
 
-def _check_spikes(steps: np.ndarray, who: np.ndarray, head: dict[str, Any], where: str) -> None:
+def _check_spikes(steps: np.ndarray, who: np.ndarray, offsets: np.ndarray | None, head: dict[str, Any], where: str) -> None:
     """Raise RecordingError unless every spike is inside the run and they are in order."""
     first, last = head["first_step"], head["first_step"] + head["steps"] - 1
     if len(steps) and not (first <= steps.min() and steps.max() <= last):
         raise RecordingError(f"{where} is damaged: it has spikes outside steps {first} to {last}.")
     if len(who) and not (who.min() >= 0 and who.max() < head["neurons"]):
         raise RecordingError(f"{where} is damaged: it has spikes of neurons outside 0 to {head['neurons'] - 1}.")
-    earlier = (np.diff(steps) < 0) | ((np.diff(steps) == 0) & (np.diff(who) <= 0))
+    if offsets is not None and not (np.isfinite(offsets) & (offsets >= 0) & (offsets <= head["dt"])).all():
+        raise RecordingError(f"{where} is damaged: spike_offsets must be from 0 to dt = {head['dt']:g} ms.")
+    at_once = np.diff(steps) == 0 if offsets is None else (np.diff(steps) == 0) & (np.diff(offsets) == 0)
+    later_first = (np.diff(steps) == 0) & (np.diff(offsets) < 0) if offsets is not None else False
+    earlier = (np.diff(steps) < 0) | later_first | (at_once & (np.diff(who) <= 0))
     if earlier.any():
         raise RecordingError(f"{where} is damaged: spike {int(np.argmax(earlier)) + 1} is out of order.")

@@ -1,9 +1,9 @@
 """What happened: spikes, traces, units, and how they came about."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Array, Float, Int, Shaped
@@ -36,6 +36,31 @@ class End:
         return replace(self, carry=self.carry._replace(state=function(self.carry.state)))
 
 
+class Grazing(NamedTuple):
+    """Where neurons nearly missed the threshold, or nearly reached it: there a spike more or less is a matter of rounding.
+
+    Attributes:
+        times: ms.
+        neurons: which.
+        excess: by how much the maximum fell short of the threshold (< 0), or would have overshot it (> 0, a spike), in units of v.
+
+    """
+
+    times: Float[np.ndarray, " events"]
+    neurons: Int[np.ndarray, " events"]
+    excess: Float[np.ndarray, " events"]
+
+    @classmethod
+    def at(cls, steps: np.ndarray, offsets: np.ndarray, neurons: np.ndarray, excess: np.ndarray, dt: float) -> "Grazing":
+        """Return events given by steps of ``dt`` and times within them (ms)."""
+        return cls(steps * dt + offsets, neurons, excess)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Grazing"]) -> "Grazing":
+        """Return the events of several stretches of a run."""
+        return cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
 class NoEvents:
     """Stands for the spike events of a run inside jit, grad or vmap, where their number is not known: refuses any use."""
 
@@ -51,7 +76,8 @@ class Recording:
     """The result of a simulation.
 
     Attributes:
-        spike_steps, spike_neurons: one entry per spike, sorted by step, then neuron. A spike is never dropped.
+        spike_steps, spike_neurons: one entry per spike, sorted by step, then neuron (by time, then neuron, if they have real
+            times). A spike is never dropped.
         traces: recorded quantities by name, (rows, columns); row j is the state after every·(j + 1) steps.
         first_step, steps, dt: where the run began, how long it was; ms.
         neurons: how many.
@@ -63,6 +89,8 @@ class Recording:
         provenance: all that is needed to do it again.
         complete: False if the run was interrupted.
         end: where it stopped; None for a recording that was loaded.
+        offsets: time of each spike since the start of its step (ms), from the engine exact; None where spikes fall on the grid.
+        grazing: near misses of the threshold, from the engine exact.
         dense: what ``spike_train`` returns, only inside jit, grad or vmap, where events have no fixed number.
 
     """
@@ -83,6 +111,8 @@ class Recording:
     complete: bool = True
     end: End | None = None
     dense: Array | None = None
+    offsets: Float[np.ndarray, " spikes"] | None = None
+    grazing: Grazing | None = None
 
     def __getitem__(self, name: str) -> Float[np.ndarray, "rows columns"]:
         """Return a trace, (rows, neurons); of those neurons whose traces were recorded, see ``columns``.
@@ -136,7 +166,7 @@ class Recording:
     @property
     def spike_times(self) -> Float[np.ndarray, " spikes"]:
         """Time of each spike (ms), in the convention of the dialect."""
-        return self._times_of(self.spike_steps)
+        return self._times_of(slice(None))
 
     @property
     def spike_train(self) -> Shaped[Array, "steps neurons"]:
@@ -144,12 +174,15 @@ class Recording:
         if self.dense is not None:
             return self.dense
         train = np.zeros((self.steps, self.neurons), bool)
+        places = self.spike_steps * self.neurons + self.spike_neurons
+        if self.offsets is not None and len(np.unique(places)) < len(places):
+            raise RecordingError(f"A neuron fired twice within one step of {self.dt:g} ms, which spike_train cannot show. Use times(neuron).")
         train[self.spike_steps - self.first_step, self.spike_neurons] = True
         return train  # type: ignore[return-value]
 
     def times(self, neuron: int = 0) -> Float[np.ndarray, " spikes"]:
         """Return the spike times of one neuron (ms)."""
-        return self._times_of(self.spike_steps[self.spike_neurons == neuron])
+        return self._times_of(self.spike_neurons == neuron)
 
     def trains(self) -> list[Float[np.ndarray, " spikes"]]:
         """Return the spike times of every neuron (ms), silent ones included."""
@@ -163,7 +196,8 @@ class Recording:
 
     def isi(self, neuron: int = 0) -> Float[np.ndarray, " intervals"]:
         """Return the intervals between the spikes of one neuron (ms)."""
-        return np.round(np.diff(self.times(neuron)), 9)
+        intervals = np.diff(self.times(neuron))
+        return intervals if self.offsets is not None else np.round(intervals, 9)
 
     def save(self, path: str | os.PathLike) -> None:
         """Write the recording to a file, whole or not at all; the suffix says how.
@@ -209,7 +243,10 @@ class Recording:
 
         return to_pynapple(self)
 
-    def _times_of(self, steps: Int[np.ndarray, " spikes"]) -> Float[np.ndarray, " spikes"]:
+    def _times_of(self, which: Any) -> Float[np.ndarray, " spikes"]:
+        steps = self.spike_steps[which]
+        if self.offsets is not None:
+            return steps * self.dt + self.offsets[which]
         return np.round((steps + self.stamp) * self.dt, 9)
 
     def __repr__(self) -> str:

@@ -18,7 +18,7 @@ from hillock.recording._recording import Recording, RecordingError
 if TYPE_CHECKING:
     import xarray
 
-_OURS = ("time", "neuron", "trace_neuron", "spike", "spike_step", "spike_time", "spike_neuron")
+_OURS = ("time", "neuron", "trace_neuron", "spike", "spike_step", "spike_time", "spike_neuron", "spike_offset")
 
 
 def to_xarray(rec: Recording) -> "xarray.Dataset":
@@ -30,6 +30,8 @@ def to_xarray(rec: Recording) -> "xarray.Dataset":
         "spike_neuron": ("spike", arrays["spike_neurons"], {"long_name": "neuron that fired"}),
         "spike_step": ("spike", arrays["spike_steps"], {"long_name": "step in which it fired"}),
     }
+    if rec.offsets is not None:
+        data["spike_offset"] = ("spike", arrays["spike_offsets"], {"units": "ms", "long_name": "time of the spike since the start of its step"})
     column = "neuron" if rec.of is None else "trace_neuron"
     for name, rows in rec.traces.items():
         data[_variable(name)] = (("time", column), np.asarray(rows), {"units": rec.units.get(name, "1"), "long_name": name})
@@ -53,7 +55,7 @@ def from_xarray(dataset: "xarray.Dataset", where: str = "The dataset") -> Record
         raise RecordingError(f"{where} is not a recording of hillock.")
     arrays = {}
     for name, variable in dataset.variables.items():
-        if name in ("spike_step", "spike_neuron", "trace_neuron"):
+        if name in ("spike_step", "spike_neuron", "spike_offset", "trace_neuron"):
             arrays[f"{name}s"] = variable.values
         elif variable.dims == ("neuron",) and name != "neuron":
             arrays[f"labels/{variable.attrs.get('long_name')}"] = variable.values

@@ -1,14 +1,16 @@
 """Sines whose frequency changes, to find a neuron's resonance in one run."""
 
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from hillock._arithmetic import exprel
 from hillock._param import param, require_below
 from hillock._types import Param, Scalar, State
 from hillock.stimuli._base import AbstractStimulus, Moment, sine_of_turns
+from hillock.stimuli._series import AbstractSmooth, padded, reach_of, sine_series
 
 
-class Chirp(AbstractStimulus):
+class Chirp(AbstractStimulus, AbstractSmooth):
     """A sine whose frequency changes linearly in time, also called ZAP.
 
     Rule, for start ≤ t < stop, with s = t - start and T = stop - start (outside, i = offset)::
@@ -46,8 +48,19 @@ class Chirp(AbstractStimulus):
         wave = self.amplitude * sine_of_turns(s * (self.f_first + slope * s / 2.0) / 1000.0)
         return state, self.offset + jnp.where(at.during(self.start, self.stop), wave, 0.0)
 
+    def series(self, at: Moment, s: Scalar, terms: int) -> Float[Array, " terms"]:
+        since, slope = at.since(self.start) + s, (self.f_last - self.f_first) / (self.stop - self.start)
+        turns = since * (self.f_first + slope * since / 2.0) / 1000.0
+        phase = [turns - jnp.floor(turns), (self.f_first + slope * since) / 1000.0, slope / 2000.0]
+        wave = self.amplitude * sine_series(2.0 * jnp.pi * padded(phase, terms))
+        return padded([self.offset], terms) + jnp.where(at.during(self.start, self.stop), wave, 0.0)
 
-class ExponentialChirp(AbstractStimulus):
+    def reach(self, at: Moment, s: Scalar) -> Scalar:
+        sweep = jnp.abs(self.f_last - self.f_first) / (self.stop - self.start) / 1000.0
+        return reach_of(2.0 * jnp.pi * jnp.maximum(self.f_first, self.f_last) / 1000.0 + 5.0 * jnp.sqrt(2.0 * jnp.pi * sweep))
+
+
+class ExponentialChirp(AbstractStimulus, AbstractSmooth):
     """A sine whose frequency changes exponentially in time: the same time in every octave.
 
     Rule, for start ≤ t < stop, with s = t - start, T = stop - start and c = ln(f_last/f_first) (outside, i = offset)::
@@ -83,3 +96,18 @@ class ExponentialChirp(AbstractStimulus):
         octaves = jnp.log(self.f_last / self.f_first) * jnp.clip(s / duration, 0.0, 1.0)
         wave = self.amplitude * sine_of_turns(s * self.f_first * exprel(octaves) / 1000.0)
         return state, self.offset + jnp.where(at.during(self.start, self.stop), wave, 0.0)
+
+    def series(self, at: Moment, s: Scalar, terms: int) -> Float[Array, " terms"]:
+        since, duration = at.since(self.start) + s, self.stop - self.start
+        growth = jnp.log(self.f_last / self.f_first) / duration
+        done = jnp.clip(since / duration, 0.0, 1.0)
+        turns = since * self.f_first * exprel(growth * duration * done) / 1000.0
+        phase = [turns - jnp.floor(turns), self.f_first * jnp.exp(growth * duration * done) / 1000.0]
+        while len(phase) < terms:
+            phase.append(phase[-1] * growth / len(phase))
+        wave = self.amplitude * sine_series(2.0 * jnp.pi * padded(phase, terms))
+        return padded([self.offset], terms) + jnp.where(at.during(self.start, self.stop), wave, 0.0)
+
+    def reach(self, at: Moment, s: Scalar) -> Scalar:
+        fastest, growth = jnp.maximum(self.f_first, self.f_last) / 1000.0, jnp.abs(jnp.log(self.f_last / self.f_first)) / (self.stop - self.start)
+        return reach_of(2.0 * jnp.pi * fastest + 5.0 * jnp.sqrt(2.0 * jnp.pi * fastest * growth) + 5.0 * growth)

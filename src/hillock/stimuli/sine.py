@@ -3,13 +3,15 @@
 import math
 
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from hillock._param import param, require_below
 from hillock._types import Param, Scalar, State
 from hillock.stimuli._base import AbstractStimulus, Moment, sine_of_turns
+from hillock.stimuli._series import AbstractSmooth, padded, reach_of, sine_series
 
 
-class Sine(AbstractStimulus):
+class Sine(AbstractStimulus, AbstractSmooth):
     """A sine wave: i(t) = offset + amplitude sin(2π frequency (t - start) + phase) for start ≤ t < stop, else offset.
 
     Each step has the value at its start.
@@ -40,3 +42,11 @@ class Sine(AbstractStimulus):
         turns = at.since(self.start) * (self.frequency / 1000.0)
         wave = self.amplitude * sine_of_turns(turns, self.phase)
         return state, self.offset + jnp.where(at.during(self.start, self.stop), wave, 0.0)
+
+    def series(self, at: Moment, s: Scalar, terms: int) -> Float[Array, " terms"]:
+        turns = (at.since(self.start) + s) * (self.frequency / 1000.0)
+        phase = padded([2.0 * jnp.pi * (turns - jnp.floor(turns)) + self.phase, 2.0 * jnp.pi * self.frequency / 1000.0], terms)
+        return padded([self.offset], terms) + jnp.where(at.during(self.start, self.stop), self.amplitude * sine_series(phase), 0.0)
+
+    def reach(self, at: Moment, s: Scalar) -> Scalar:
+        return reach_of(2.0 * jnp.pi * self.frequency / 1000.0)
