@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hillock._param import param as param
     from hillock._simulate import SimulationError as SimulationError
     from hillock._simulate import simulate as simulate
+    from hillock._spike_times import spike_times as spike_times
     from hillock._types import Param as Param
     from hillock.preflight import Doubt as Doubt
     from hillock.recording import Recording as Recording
@@ -51,6 +52,7 @@ _HOMES = {
     "make_step": "_closed_loop",
     "param": "_param",
     "simulate": "_simulate",
+    "spike_times": "_spike_times",
 }
 
 __all__ = sorted([*_MODULES, *_HOMES])  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]

@@ -115,10 +115,10 @@ def check_engine(engine: Any) -> AbstractEngine | None:
 
 def check_traceable(engine: AbstractEngine | None) -> None:
     """Raise ValueError for an engine that cannot run on traced values."""
-    if isinstance(engine, Exact):
-        raise ValueError("The engine exact cannot run inside jit, grad or vmap. Use hillock.spike_times there, whose result can be differentiated.")
     if engine is not None and not isinstance(engine, Scan):
-        raise ValueError(f"The engine {engine.name} cannot run inside jit, grad or vmap. Leave engine out, or use engine='scan'.")
+        instead = "Leave engine out, or use engine='scan'"
+        instead += ", or hillock.spike_times, whose result can be differentiated." if isinstance(engine, Exact) else "."
+        raise ValueError(f"The engine {engine.name} cannot run inside jit, grad or vmap. {instead}")
 
 
 def check_exact(dtype: Any, integrator: AbstractIntegrator | None, surrogate: AbstractSurrogate | None) -> None:

@@ -72,7 +72,8 @@ def sine_series(phase: Float[Array, " terms"]) -> Float[Array, " terms"]:
     """Return the series of sin(φ) from that of φ (radians), by (sin φ)' = φ' cos φ and (cos φ)' = -φ' sin φ, term by term."""
     terms = phase.shape[0]
     rates = [j * phase[j] for j in range(1, terms)]
-    sines, cosines = [jnp.sin(phase[0])], [jnp.cos(phase[0])]
+    sines: list[Scalar] = [jnp.sin(phase[0])]
+    cosines: list[Scalar] = [jnp.cos(phase[0])]
     for k in range(1, terms):
         pairs = list(zip(rates[:k], reversed(sines), reversed(cosines), strict=True))
         sines.append(sum(rate * cosine for rate, _, cosine in pairs) / k)

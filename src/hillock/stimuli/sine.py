@@ -3,12 +3,13 @@
 import math
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from hillock._param import param, require_below
 from hillock._types import Param, Scalar, State
 from hillock.stimuli._base import AbstractStimulus, Moment, sine_of_turns
-from hillock.stimuli._series import AbstractSmooth, padded, reach_of, sine_series
+from hillock.stimuli._series import AbstractSmooth, padded, reach_of
 
 
 class Sine(AbstractStimulus, AbstractSmooth):
@@ -45,8 +46,11 @@ class Sine(AbstractStimulus, AbstractSmooth):
 
     def series(self, at: Moment, s: Scalar, terms: int) -> Float[Array, " terms"]:
         turns = (at.since(self.start) + s) * (self.frequency / 1000.0)
-        phase = padded([2.0 * jnp.pi * (turns - jnp.floor(turns)) + self.phase, 2.0 * jnp.pi * self.frequency / 1000.0], terms)
-        return padded([self.offset], terms) + jnp.where(at.during(self.start, self.stop), self.amplitude * sine_series(phase), 0.0)
+        phase, speed = 2.0 * jnp.pi * (turns - jnp.floor(turns)) + self.phase, 2.0 * jnp.pi * self.frequency / 1000.0
+        sine, cosine = jnp.sin(phase), jnp.cos(phase)
+        cycle = jnp.stack([sine, cosine, -sine, -cosine])[np.arange(terms) % 4]  # of derivatives
+        powers = jnp.cumprod(jnp.concatenate([jnp.ones(1), speed / np.arange(1.0, terms)]))
+        return padded([self.offset], terms) + jnp.where(at.during(self.start, self.stop), self.amplitude * cycle * powers, 0.0)
 
     def reach(self, at: Moment, s: Scalar) -> Scalar:
         return reach_of(2.0 * jnp.pi * self.frequency / 1000.0)

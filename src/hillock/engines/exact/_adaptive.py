@@ -31,7 +31,7 @@ class AdaptiveFlow(AbstractFlow):
         equations = self.equations
         length = jnp.where(stretch.span > 0, stretch.span, 1.0)  # a stretch of no length is passed for nothing, and left out below
 
-        def rates(t: Scalar, x: Float[Array, " variables"], args: Any = None) -> Float[Array, " variables"]:
+        def rates(t: Any, x: Any, args: Any = None) -> Float[Array, " variables"]:
             resting = stretch.resting if equations.step.rests else False
             return equations.rates(x, value(stretch.input, t), resting)
 
@@ -53,7 +53,9 @@ class AdaptiveFlow(AbstractFlow):
             event=diffrax.Event(distance, optimistix.Newton(rtol=1e-12, atol=1e-12), direction=True),
             max_steps=_MOST_STEPS,
         )
-        crossed = solution.event_mask & (stretch.span > 0)
+        assert solution.ys is not None
+        assert solution.ts is not None
+        crossed = jnp.asarray(solution.event_mask) & (stretch.span > 0)
         x, elapsed = solution.ys[0], solution.ts[0]
         x, elapsed = jnp.where(stretch.span > 0, x, stretch.x), jnp.where(stretch.span > 0, elapsed, 0.0)
         v = list(equations.example._fields).index("v")

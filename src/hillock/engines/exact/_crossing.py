@@ -16,11 +16,11 @@ from jaxtyping import Array, Bool, Float, Int
 
 TERMS = 17  # of every series here: up to the power 16
 
-_POWERS = np.arange(TERMS)
+_POWERS = np.arange(float(TERMS))
 # column j of row i: what the coefficient of r^j adds to the i-th Bernstein coefficient
 _BERNSTEIN = np.array([[comb(i, j) / comb(TERMS - 1, j) for j in range(TERMS)] for i in range(TERMS)])
 _BINOMIAL = np.array([[float(comb(k, j)) for k in range(TERMS)] for j in range(TERMS)])
-_LAG = np.maximum(_POWERS[None, :] - _POWERS[:, None], 0)
+_LAG = np.maximum(np.arange(TERMS)[None, :] - np.arange(TERMS)[:, None], 0)
 _NARROWEST = 2.0**-46  # of the interval: rounding does not tell a double root from none below
 _MOST_STEPS = 100  # of Newton's method, bisection included
 
@@ -34,8 +34,8 @@ class Crossing(NamedTuple):
     r: Float[Array, ""]
 
 
-def value(c: Polynomial, r: Float[Array, ""] | float) -> Float[Array, ""]:
-    """Return a polynomial at r; works on coefficients of (terms, ...) too."""
+def value(c: Float[Array, "terms ..."], r: Float[Array, ""] | float) -> Float[Array, "..."]:
+    """Return a polynomial at r; for several polynomials at once the coefficients are (terms, ...)."""
     result = c[TERMS - 1]
     for k in reversed(range(TERMS - 1)):
         result = result * r + c[k]
@@ -49,7 +49,7 @@ def derivative(c: Polynomial) -> Polynomial:
 
 def bounds(c: Polynomial) -> Float[Array, " terms"]:
     """Return the Bernstein coefficients: the polynomial on [0, 1] lies between the least and the greatest."""
-    return _BERNSTEIN @ c
+    return jnp.asarray(_BERNSTEIN) @ c
 
 
 class _Search(NamedTuple):
@@ -86,7 +86,7 @@ def _look(c: Polynomial, search: _Search) -> _Search:
 
 def _on(c: Polynomial, a: Float[Array, ""], w: Float[Array, ""]) -> Polynomial:
     """Return the polynomial p with p(r) = c(a + w r)."""
-    return ((_BINOMIAL * _powers(a)[_LAG]) @ c) * _powers(w)
+    return ((jnp.asarray(_BINOMIAL) * _powers(a)[_LAG]) @ c) * _powers(w)
 
 
 def _powers(x: Float[Array, ""]) -> Float[Array, " terms"]:

@@ -71,7 +71,7 @@ class _Run(AbstractRun):
     def __init__(self, job: Job, engine: Exact):
         self.job, self.chunk = job, engine.chunk(job)
         with jax.enable_x64(True):
-            self.plan = Plan(job.neurons, job.record, job.every, job.of, self.chunk, _linear(job.step), engine.grazing)
+            self.plan = Plan(job.neurons, job.record, job.every, job.of, self.chunk, is_closed_form(job.step), engine.grazing)
         self.room = _ROOM
 
     def init(self) -> Carry:
@@ -83,11 +83,11 @@ class _Run(AbstractRun):
         while True:
             with jax.enable_x64(True):
                 after, logs, traces, ended = _loop(
-                    job.step, job.stimulus, carry, np.int32(start), np.int32(steps), np.float64(job.dt), job.key, self.plan, self.room
+                    job.step, job.stimulus, carry, np.int32(start), np.int32(steps), (np.float64(job.dt), job.key), self.plan, self.room
                 )
             if not ended:
-                raise EndlessSpikes(f"A neuron fired more than {_MOST_EVENTS} times in one step of {job.dt:g} ms.")
-            needed = max(int(log.count) for log in logs)
+                raise EndlessSpikesError(f"A neuron fired more than {_MOST_EVENTS} times in one step of {job.dt:g} ms.")
+            needed = max(int(log.total) for log in logs)
             if needed <= self.room:
                 break
             self.room = 2 * needed
@@ -98,11 +98,11 @@ class _Run(AbstractRun):
         )
 
 
-class EndlessSpikes(RuntimeError):
+class EndlessSpikesError(RuntimeError):
     """A reset leaves a neuron above threshold, and no refractory time holds it back."""
 
 
-def _linear(step: AbstractStep) -> bool:
+def is_closed_form(step: AbstractStep) -> bool:
     """Return whether the flow of a step's cell has a closed form.
 
     Raises:
@@ -149,12 +149,12 @@ def _loop(
     carry: Carry,
     first: Int[Array, ""],
     steps: Int[Array, ""],
-    dt: Float[Array, ""],
-    key: Key,
+    clock: tuple[Float[Array, ""], Key],
     plan: Plan,
     room: int,
 ) -> tuple[Carry, tuple[Log, Log], dict[str, Array], Bool[Array, ""]]:
-    """Run some steps. The last of what is returned: whether every step came to its end."""
+    """Run some steps by a clock (dt, and the key of random numbers). The last of what is returned: whether every step came to its end."""
+    dt, key = clock
     step, stimulus = cast((step, stimulus), "float64")
     everyone = jnp.arange(plan.neurons, dtype=jnp.int32)
     flows = jax.vmap(lambda one, _: flow_of(one, plan.linear), (neuron_axes(step), 0))(step, everyone)

@@ -9,9 +9,9 @@ from jaxtyping import Array, Bool, Float, Int
 
 
 class Log(NamedTuple):
-    """A list of events: step, time since its start (ms), neuron and one number more; ``count`` may exceed the room."""
+    """A list of events: step, time since its start (ms), neuron and one number more; ``total`` may exceed the room."""
 
-    count: Int[Array, ""]
+    total: Int[Array, ""]
     steps: Int[Array, " room"]
     offsets: Float[Array, " room"]
     neurons: Int[Array, " room"]
@@ -31,9 +31,9 @@ class Log(NamedTuple):
         """Return the log with an entry for each neuron to which it happened."""
 
         def written(log: Log) -> Log:
-            place = jnp.where(happened, log.count + jnp.cumsum(happened, dtype=jnp.int32) - 1, log.room)
+            place = jnp.where(happened, log.total + jnp.cumsum(happened, dtype=jnp.int32) - 1, log.room)
             return Log(
-                log.count + jnp.sum(happened, dtype=jnp.int32),
+                log.total + jnp.sum(happened, dtype=jnp.int32),
                 log.steps.at[place].set(step, mode="drop"),
                 log.offsets.at[place].set(offsets, mode="drop"),
                 log.neurons.at[place].set(jnp.arange(happened.shape[0], dtype=jnp.int32), mode="drop"),
@@ -44,7 +44,7 @@ class Log(NamedTuple):
 
     def read(self) -> "Events":
         """Return what was logged, in the order of time, then neuron."""
-        count = int(self.count)
+        count = int(self.total)
         steps, offsets, neurons, values = (np.asarray(array)[:count] for array in self[1:])
         order = np.lexsort((neurons, offsets, steps))
         return Events(steps[order].astype(np.int64), offsets[order], neurons[order], values[order])

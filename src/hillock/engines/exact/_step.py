@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from hillock._types import Recordable, Scalar, Tree
+from hillock._types import Flag, Recordable, Scalar, Tree
 from hillock.engines.exact._crossing import TERMS
 from hillock.engines.exact._flow import MARGIN, AbstractFlow, Equations, Stretch
 from hillock.stimuli import AbstractStimulus, Moment, reach, series
@@ -123,7 +123,7 @@ def show(setting: Setting, neuron: Neuron, held: Tree, at: Moment) -> Recordable
 
 
 def _blocked(equations: Equations, x: Float[Array, " variables"]) -> Bool[Array, ""]:
-    return (equations.excess(x) > -MARGIN) & equations.step.dialect.crossing
+    return jnp.asarray((equations.excess(x) > -MARGIN) & equations.step.dialect.crossing)
 
 
 def _happening(setting: Setting, neuron: Neuron, asked: Stretch, passed: Any, s: Scalar, then: Scalar, fired: Any, on: Any) -> Happening:
@@ -136,5 +136,5 @@ def _happening(setting: Setting, neuron: Neuron, asked: Stretch, passed: Any, s:
     return Happening(fired, passed.slope, on & (jnp.abs(excess) < setting.grazing) & ~neuron.resting, at, excess)
 
 
-def _where(condition: Bool[Array, ""], yes: Tree, no: Tree) -> Tree:
+def _where(condition: Flag, yes: Tree, no: Tree) -> Tree:
     return jax.tree.map(lambda a, b: jnp.where(condition, a, b), yes, no)
