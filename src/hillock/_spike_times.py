@@ -24,7 +24,8 @@ from hillock.engines.exact._flow import Equations
 from hillock.engines.exact._step import next_step, start, stretch
 from hillock.lowering import Unsupported
 from hillock.random import Key
-from hillock.stimuli import AbstractStimulus, Moment, hold
+from hillock.stimuli import AbstractStimulus, Moment
+from hillock.stimuli._series import hold
 
 _GRAZING = 1e-9  # of the overshoot, in units of v: the derivative grows without bound as it goes to 0
 _STRETCHES = 8  # from event to event, in one step of the grid

@@ -7,9 +7,6 @@ from hillock.stimuli._base import Scaled as Scaled
 from hillock.stimuli._base import Sum as Sum
 from hillock.stimuli._columns import FileError as FileError
 from hillock.stimuli._series import AbstractSmooth as AbstractSmooth
-from hillock.stimuli._series import hold as hold
-from hillock.stimuli._series import reach as reach
-from hillock.stimuli._series import series as series
 from hillock.stimuli.chirp import Chirp as Chirp
 from hillock.stimuli.chirp import ExponentialChirp as ExponentialChirp
 from hillock.stimuli.constant import Constant as Constant

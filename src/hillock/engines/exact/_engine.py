@@ -24,7 +24,8 @@ from hillock.engines.exact._step import Setting, next_step, show, start
 from hillock.engines.exact._step import stretch as stretch_of
 from hillock.lowering import Unsupported
 from hillock.random import Key
-from hillock.stimuli import AbstractStimulus, Moment, hold
+from hillock.stimuli import AbstractStimulus, Moment
+from hillock.stimuli._series import hold
 
 _CHUNK_BYTES = 32_000_000
 _CHUNK_STEPS = 4096

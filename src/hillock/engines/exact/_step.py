@@ -13,7 +13,8 @@ from jaxtyping import Array, Bool, Float, Int
 from hillock._types import Flag, Recordable, Scalar, Tree
 from hillock.engines.exact._crossing import TERMS
 from hillock.engines.exact._flow import MARGIN, AbstractFlow, Equations, Stretch
-from hillock.stimuli import AbstractStimulus, Moment, reach, series
+from hillock.stimuli import AbstractStimulus, Moment
+from hillock.stimuli._series import reach, series
 
 
 class Neuron(NamedTuple):
