@@ -9,7 +9,7 @@ import pytest
 MEASURED = """
 import json, resource
 import hillock as hk
-from hillock import _checks, _simulate
+from hillock import _budget, _simulate
 
 def run(neurons, duration):
     noise = hk.stimuli.GaussianNoise(0.2, 0.3)
@@ -23,7 +23,7 @@ run(10, 10)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 rec = run({neurons}, {duration})
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-predicted = _checks.predict_bytes(*asked[-1]) + 12 * len(rec.spike_steps)
+predicted = _budget.predict_bytes(*asked[-1]) + 12 * len(rec.spike_steps)
 print(json.dumps({{"taken": 1024 * (after - before), "predicted": predicted}}))
 """
 

@@ -9,6 +9,7 @@ their own, which code made from the trace writes as one operation.
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from jax.typing import ArrayLike
 from jaxtyping import Array, Float
@@ -83,3 +84,24 @@ def exprel(x: ArrayLike) -> Float[Array, "..."]:
     safe = jnp.where(near, 1.0, x)
     series = 1.0 + x * (1 / 2 + x * (1 / 6 + x * (1 / 24 + x * (1 / 120 + x / 720))))
     return jnp.where(near, series, jnp.expm1(safe) / safe)
+
+
+_LN2 = (0.693359375, -2.12194440e-4)  # in two parts, the first exact in few bits
+_EXP = (1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
+
+
+def xla_exp(x: Float[Array, ""]) -> Float[Array, ""]:
+    """Return the exponential as XLA computes it in single precision on a CPU, so that it has the same last bit in every engine.
+
+    Reduction and polynomial are those of ``expf`` of the Cephes library (Moshier 1992), with products fused into sums.
+    """
+    if x.dtype != jnp.float32:
+        return jnp.exp(x)
+    x = jnp.clip(x, np.float32(-87.8), np.float32(88.8))
+    n = jnp.clip(jnp.floor(fma(x, np.float32(np.log2(np.e)), np.float32(0.5))), np.float32(-127.0), np.float32(127.0))
+    r = fma(n, np.float32(-_LN2[1]), fma(n, np.float32(-_LN2[0]), x))
+    series = jnp.full_like(r, np.float32(_EXP[0]))
+    for coefficient in _EXP[1:]:
+        series = fma(series, r, np.float32(coefficient))
+    power = lax.bitcast_convert_type((n.astype(jnp.int32) + 127) << 23, jnp.float32)
+    return (fma(series, rounded(r * r), r) + np.float32(1.0)) * power

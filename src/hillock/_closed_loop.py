@@ -14,7 +14,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float
 
-from hillock._checks import bind, check_dtype, check_grid, check_neurons, check_plain, check_states, check_surrogate
+from hillock._budget import check_states
+from hillock._checks import bind, check_dtype, check_grid, check_neurons, check_plain, check_surrogate
 from hillock._population import population_size
 from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced

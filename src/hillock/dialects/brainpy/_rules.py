@@ -9,10 +9,9 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from hillock._arithmetic import fma, rounded
+from hillock._arithmetic import fma, rounded, xla_exp
 from hillock._param import ParameterError, Parametrized
 from hillock._types import Scalar, Spike
-from hillock.dialects.ngclearn._rules import exp
 
 _SMALL = 1e-5  # |z| up to which φ is its Taylor series
 _RESETS = ("soft", "hard")
@@ -54,7 +53,7 @@ def phi_of(step: Step, slope: Scalar) -> Scalar:
     near = jnp.abs(z) <= _SMALL
     safe = jnp.where(near, jnp.ones_like(z), z)
     series = fma(rounded(rounded(slope * slope) * step.square), jnp.full_like(z, 1 / 6), fma(slope, step.half, jnp.ones_like(z)))
-    return jnp.where(near, series, (exp(safe) - 1.0) / safe)
+    return jnp.where(near, series, (xla_exp(safe) - 1.0) / safe)
 
 
 def check_training(neuron: Parametrized) -> None:

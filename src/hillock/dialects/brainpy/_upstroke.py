@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 
-from hillock._arithmetic import fma, rounded
+from hillock._arithmetic import fma, rounded, xla_exp
 from hillock._types import Scalar
 from hillock.dialects.brainpy._rules import Step, phi_of, single, step_of
-from hillock.dialects.ngclearn._rules import exp
 
 
 class Upstroke(NamedTuple):
@@ -28,7 +27,7 @@ def upstroke_of(tau: Scalar, delta_t: Scalar, dt: Scalar) -> Upstroke:
 
 def exponential(upstroke: Upstroke, v: Scalar, v_t: Scalar) -> Scalar:
     """Return exp((V - V_T)/delta_T)."""
-    return exp(rounded((v - v_t) * upstroke.sharpness))
+    return xla_exp(rounded((v - v_t) * upstroke.sharpness))
 
 
 def moved(upstroke: Upstroke, v: Scalar, e: Scalar, drive: Scalar) -> Scalar:

@@ -6,12 +6,12 @@ from typing import ClassVar, NamedTuple
 import equinox as eqx
 from jaxtyping import Array, Float
 
-from hillock._arithmetic import fma
+from hillock._arithmetic import fma, xla_exp
 from hillock._param import param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractStep, Dialect
 from hillock.dialects.ngclearn._dialect import dialect
-from hillock.dialects.ngclearn._rules import Pace, advance, check_integration, check_units, exp, like, pace, per_unit, reciprocal, snap, term
+from hillock.dialects.ngclearn._rules import Pace, advance, check_integration, check_units, like, pace, per_unit, reciprocal, snap, term
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -96,7 +96,7 @@ class AdEx(AbstractStep):
         coupling = term(self.integration_type, state.v - self.v_rest, self.a)
 
         def slope_v(v: Scalar) -> Scalar:
-            e = exp((v - self.intrinsic_mem_thr) * prepared.sharpness)
+            e = xla_exp((v - self.intrinsic_mem_thr) * prepared.sharpness)
             upstroke = fma(self.v_sharpness, e, -(v - self.v_rest))
             return drive(adaptation(upstroke))
 
