@@ -12,7 +12,7 @@ from tests import typechecker  # noqa: F401 - named below
 
 _NUMERICAL = ("_arithmetic", "_trace", "analysis", "engines", "integrators", "random", "surrogates")
 install_import_hook([f"hillock.{name}" for name in _NUMERICAL], "tests.typechecker.check")
-_MAPS, _MOST_MAPS, _TESTS = Path("/proc/self/maps"), 25_000, itertools.count(1)
+_MAPS, _MOST_MAPS, _TESTS = Path("/proc/self/maps"), 15_000, itertools.count(1)
 matplotlib.use("Agg")
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
@@ -20,7 +20,7 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 
 @pytest.fixture(autouse=True)
 def _few_programs():
-    """Forget XLA's programs now and then: each takes dozens of memory maps, of which a Linux process may have 65,530."""
+    """Forget XLA's programs now and then: each takes dozens to hundreds of memory maps, of which a Linux process may have 65,530."""
     yield
-    if next(_TESTS) % 10 == 0 and _MAPS.exists() and _MAPS.read_bytes().count(b"\n") > _MOST_MAPS:
+    if next(_TESTS) % 4 == 0 and _MAPS.exists() and _MAPS.read_bytes().count(b"\n") > _MOST_MAPS:
         jax.clear_caches()
