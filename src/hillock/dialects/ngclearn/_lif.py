@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, UInt32
 
-from hillock._arithmetic import fma, rounded
+from hillock._arithmetic import fma, rounded, xla_exp
 from hillock._param import ParameterError, param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractCoupledStep, Dialect
@@ -19,7 +19,6 @@ from hillock.dialects.ngclearn._rules import (
     advance,
     check_integration,
     check_units,
-    exp,
     key_data,
     like,
     masked,
@@ -123,7 +122,7 @@ class LIF(AbstractCoupledStep):
     def prepare(self, dt: Scalar) -> _Constants:
         dt, tau_theta = jnp.asarray(dt, jnp.float32), jnp.asarray(self.tau_theta, jnp.float32)
         adapts = tau_theta > 0
-        decay = exp(-dt / jnp.where(adapts, tau_theta, 1))
+        decay = xla_exp(-dt / jnp.where(adapts, tau_theta, 1))
         plus = jnp.where(adapts, jnp.asarray(self.theta_plus, jnp.float32), 0)
         gain = jnp.asarray(self.resist_m, jnp.float32) * dt * reciprocal(self.tau_m)
         return _Constants(dt, pace(self.tau_m, dt, self.n_units), jnp.where(adapts, decay, 1), plus, gain)
