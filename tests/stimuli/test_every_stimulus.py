@@ -18,6 +18,7 @@ EXAMPLES = {
     "Constant": stimuli.Constant([0.1, 0.2, 0.3]),
     "ExponentialChirp": stimuli.ExponentialChirp(0.2, 10.0, 80.0, stop=15.0, start=2.0),
     "GaussianNoise": stimuli.GaussianNoise(0.1, 0.3, interval=1.0, start=2.0),
+    "Impulses": stimuli.Impulses([0.1, 0.2], times=[[1.0, 2.2, 3.0], [5.1, 6.0, 7.0]]),
     "OrnsteinUhlenbeck": stimuli.OrnsteinUhlenbeck([0.1, 0.2, 0.3], 0.3, tau=4.0),
     "Poisson": stimuli.Poisson(400.0, charge=[0.1, 0.2, 0.3], tau=3.0),
     "Pulses": stimuli.Pulses([0.1, 0.2], starts=[[1.0, 2.0, 3.0], [5.0, 6.0, 7.0]], stops=[4.0, 9.0]),

@@ -11,7 +11,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from hillock._types import Scalar, State, Tree
+from hillock._types import Flag, Scalar, State, Tree
 from hillock.stimuli._base import AbstractStimulus, Moment, Scaled, Sum
 
 
@@ -27,6 +27,14 @@ class AbstractSmooth(eqx.Module):
         """Return how long (ms) sixteen terms of that series are good to rounding, as long as the step lasts: > 0, may be infinite."""
 
 
+class AbstractImpulsive(eqx.Module):
+    """A stimulus of charges that arrive at once, at any time."""
+
+    @abstractmethod
+    def strike(self, at: Moment, s: Scalar, after: Flag) -> tuple[Scalar, Scalar]:
+        """Return when in the step the next charge arrives, and how large it is (pC): at ``s`` or later, or only later if ``after``; never is infinity."""
+
+
 def hold(stimulus: AbstractStimulus, memory: State, at: Moment) -> tuple[State, Tree]:
     """Return the next memory of a stimulus, and what it holds during the step: one value for each part that does not change in it."""
     match stimulus:
@@ -35,7 +43,7 @@ def hold(stimulus: AbstractStimulus, memory: State, at: Moment) -> tuple[State, 
             return tuple(own for own, _ in pairs), tuple(held for _, held in pairs)
         case Scaled(stimulus=inner):
             return hold(inner, memory, at)
-        case AbstractSmooth():
+        case AbstractSmooth() | AbstractImpulsive():
             return memory, ()
         case _:
             memory, value = stimulus.sample(memory, at)
@@ -51,6 +59,8 @@ def series(stimulus: AbstractStimulus, held: Tree, at: Moment, s: Scalar, terms:
             return factor * series(inner, held, at, s, terms)
         case AbstractSmooth():
             return stimulus.series(at, s, terms)
+        case AbstractImpulsive():
+            return jnp.zeros(terms)
         case _:
             return jnp.zeros(terms, held.dtype).at[0].set(held)
 
@@ -66,6 +76,22 @@ def reach(stimulus: AbstractStimulus, at: Moment, s: Scalar) -> Scalar:
             return stimulus.reach(at, s)
         case _:
             return jnp.inf
+
+
+def strike(stimulus: AbstractStimulus, at: Moment, s: Scalar, after: Flag) -> tuple[Scalar, Scalar]:
+    """Return when the next charge arrives, and how large it is, see ``AbstractImpulsive.strike``."""
+    match stimulus:
+        case Sum(terms=parts):
+            pairs = [strike(part, at.child(k), s, after) for k, part in enumerate(parts)]
+            when = jnp.min(jnp.stack([jnp.asarray(each, float) for each, _ in pairs]))
+            return when, sum((jnp.where(each == when, charge, 0.0) for each, charge in pairs), jnp.zeros(()))
+        case Scaled(stimulus=inner, factor=factor):
+            when, charge = strike(inner, at, s, after)
+            return when, factor * charge
+        case AbstractImpulsive():
+            return stimulus.strike(at, s, after)
+        case _:
+            return jnp.inf, 0.0
 
 
 def sine_series(phase: Float[Array, " terms"]) -> Float[Array, " terms"]:

@@ -14,7 +14,7 @@ from hillock._types import Flag, Recordable, Scalar, Tree
 from hillock.engines.exact._crossing import TERMS
 from hillock.engines.exact._flow import MARGIN, AbstractFlow, Equations, Stretch
 from hillock.stimuli import AbstractStimulus, Moment
-from hillock.stimuli._series import reach, series
+from hillock.stimuli._series import reach, series, strike
 
 
 class Neuron(NamedTuple):
@@ -26,6 +26,7 @@ class Neuron(NamedTuple):
         rest_steps, rest_until: whole steps before the one in which its rest ends, and when it does within that (ms).
         above: it is above threshold, and only an upward crossing is a spike.
         rising: its distance to threshold was shrinking when last seen.
+        struck: the charge that arrives right now has arrived.
 
     """
 
@@ -35,6 +36,7 @@ class Neuron(NamedTuple):
     rest_until: Scalar
     above: Bool[Array, ""]
     rising: Bool[Array, ""]
+    struck: Bool[Array, ""]
 
 
 class Happening(NamedTuple):
@@ -68,18 +70,22 @@ class Setting(NamedTuple):
 def start(equations: Equations) -> Neuron:
     """Return a neuron before its first step."""
     x, no = equations.pack(equations.example), jnp.zeros((), bool)
-    return Neuron(x, no, jnp.zeros((), jnp.int32), jnp.zeros(()), _blocked(equations, x), no)
+    return Neuron(x, no, jnp.zeros((), jnp.int32), jnp.zeros(()), _blocked(equations, x), no, no)
 
 
 def stretch(setting: Setting, neuron: Neuron, s: Scalar, held: Tree, at: Moment) -> tuple[Neuron, Scalar, Happening]:
     """Follow a neuron from ``s`` ms after the start of the step, which is ``at``, to its next event; nothing happens after the step."""
     dialect = setting.equations.step.dialect
     last = neuron.resting & (neuron.rest_steps == 0)
-    end = jnp.where(last, neuron.rest_until, at.dt)
+    when, charge = strike(setting.stimulus, at, s, neuron.struck)
+    struck = (when <= s) & ~(last & (neuron.rest_until <= s))
+    last = last & (neuron.rest_until <= when)
+    end = jnp.where(struck, s, jnp.minimum(jnp.where(last, neuron.rest_until, at.dt), when))
+    neuron = _struck(setting.equations, neuron, jnp.where(struck, charge, 0.0))
     good = jnp.minimum(setting.flow.reach(neuron.resting), reach(setting.stimulus, at, s))
     whole = end - s <= good
     watched = ~neuron.resting | (not dialect.refractoriness.silences())
-    at_once = watched & (setting.equations.excess(neuron.x) > 0) if not dialect.crossing else jnp.zeros((), bool)
+    at_once = watched & ~neuron.above & (setting.equations.excess(neuron.x) > 0) & (struck | (not dialect.crossing))
     drive = series(setting.stimulus, held, at, s, TERMS)
     asked = Stretch(neuron.x, drive, jnp.where(whole, end - s, good), neuron.resting, neuron.above, watched & ~at_once & (s < at.dt))
     passed = setting.flow(asked)
@@ -88,9 +94,20 @@ def stretch(setting: Setting, neuron: Neuron, s: Scalar, held: Tree, at: Moment)
     stopped = at_once | passed.crossed
     then = jnp.where(stopped, s + jnp.where(at_once, 0.0, passed.elapsed), jnp.where(whole, end, s + asked.span))
     new = _after(setting.equations, neuron, jnp.where(fired, setting.equations.reset(x), x), then, fired, last & whole & ~stopped, at.dt)
-    new = new._replace(above=jnp.where(passed.crossed & neuron.above, False, new.above), rising=~fired & (passed.slope > 0))
+    new = new._replace(
+        above=jnp.where(passed.crossed & neuron.above, False, new.above),
+        rising=~fired & (passed.slope > 0),
+        struck=struck | (neuron.struck & (then == s)),
+    )
     on = s < at.dt
     return _where(on, new, neuron), jnp.where(on, then, s), _happening(setting, neuron, asked, passed, s, then, fired & on, on)
+
+
+def _struck(equations: Equations, neuron: Neuron, charge: Scalar) -> Neuron:
+    """Return a neuron after a charge arrived (pC): it moves the state as a current would that flows for a moment."""
+    _, gain = jax.jvp(lambda i: equations.rates(neuron.x, i, neuron.resting), (jnp.zeros(()),), (jnp.ones(()),))
+    x = neuron.x + gain * charge
+    return neuron._replace(x=x, above=neuron.above & (equations.excess(x) > -MARGIN))
 
 
 def _after(equations: Equations, neuron: Neuron, x: Array, s: Scalar, fired: Any, released: Any, dt: Scalar) -> Neuron:
@@ -132,7 +149,7 @@ def _happening(setting: Setting, neuron: Neuron, asked: Stretch, passed: Any, s:
     overshoot = jnp.where(passed.bend < 0, -0.5 * passed.slope**2 / jnp.minimum(passed.bend, -1e-300), jnp.inf)
     start = setting.equations.excess(neuron.x)
     turned = neuron.rising & (passed.onset <= 0) & asked.watched & ~neuron.above
-    excess = jnp.where(fired & passed.crossed, overshoot, jnp.where(turned, start, passed.peak))
+    excess = jnp.where(fired & passed.crossed, overshoot, jnp.where(turned | fired, start, passed.peak))
     at = jnp.where(fired, then, jnp.where(turned, s, s + passed.peak_at))
     return Happening(fired, passed.slope, on & (jnp.abs(excess) < setting.grazing) & ~neuron.resting, at, excess)
 
