@@ -107,16 +107,52 @@ def test_a_dialect_that_cannot_run_the_cell_is_listed_with_the_reason(refractory
     assert f"nir                  cannot: {text}" in refractory.table().splitlines()
 
 
-def test_the_table_has_a_row_per_dialect_and_the_reasons_under_it():
+def test_the_table_has_a_row_per_dialect_and_the_causes_under_it():
     lines = on_constant(cell(), "hillock", "norse", "brian2").table().splitlines()
     assert lines == [
         "LIF on Constant, 300 ms at dt = 1 ms",
         "dialect  spikes  first step  at ms  intervals (steps)  parts from hillock (v by > 9.8e-05 mV)",
         "hillock  13      21          22     22",
         "norse    13      21          21     22                 v at step 0",
-        "    integration: Euler; in hillock: Exact",
+        "    v: integration: Euler; in hillock: Exact",
         "brian2   13      21          21     22",
     ]
+
+
+def causes_of(outcome, of):
+    return [(cause.axis, cause.alone) for cause in outcome.causes if cause.of == of]
+
+
+def test_nest_fires_a_step_late_because_its_input_does_and_for_no_other_reason(everyone):
+    assert causes_of(everyone["nest"], "spikes") == [("input is felt", True)]
+    punctual = dataclasses.replace(hk.dialects.find("nest"), name="punctual", input_delay=0)
+    assert on_constant(cell(), "hillock", punctual)["punctual"].spikes_part is None
+
+
+@pytest.mark.parametrize("name", ["snntorch", "spyx"])
+def test_an_interval_of_23_instead_of_22_is_explained_by_the_late_reset(everyone, name):
+    (late,) = [cause for cause in everyone[name].causes if cause.of == "spikes"]
+    assert (late.axis, late.here, late.alone, late.then) == ("time of reset", "one step after the spike", True, None)
+    punctual = dataclasses.replace(hk.dialects.find(name), name="punctual", reset_next_step=False)
+    assert set(on_constant(cell(), punctual)["punctual"].intervals) == {22}
+
+
+def test_the_potential_of_snntorch_takes_two_changes_and_neither_can_be_left_out(everyone):
+    assert causes_of(everyone["snntorch"], "v") == [("time of reset", False), ("kind of reset", False)]
+
+
+def test_euler_parts_the_potential_and_the_order_of_a_step_the_spikes(everyone):
+    outcome = everyone["tensorflow_notebook"]
+    assert causes_of(outcome, "spikes") == [("test and reset", True)]
+    assert causes_of(outcome, "v") == [("integration", False), ("test and reset", False)]
+
+
+def test_a_shorter_interval_is_explained_by_the_refractory_count(refractory):
+    assert causes_of(refractory["brian2"], "spikes") == causes_of(refractory["brian2"], "v") == [("refractory steps", True)]
+
+
+def test_runs_that_agree_have_no_causes(everyone):
+    assert everyone["hillock"].causes == everyone["brian2"].causes == ()
 
 
 def test_the_first_that_runs_is_the_reference():

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Int
 
+from hillock._compare._align import fired_in, part
+from hillock._compare._causes import EXACT, Cause, Trial, causes, in_words
 from hillock._compare._reasons import reasons
 from hillock._population import population_size
-from hillock._simulate import SimulationError, simulate
+from hillock._simulate import SimulationError
 from hillock._table import table
 from hillock.cells import AbstractCell
 from hillock.dialects import Dialect, find, names
@@ -31,6 +33,7 @@ class Outcome:
         spikes_part: first step in which it fires and the reference does not, or the other way round; None if there is none.
         v_parts: first step after which the potentials differ by more than the tolerance; None if there is none.
         reasons: the choices by which it differs from the reference and that can matter in this experiment, in words.
+        causes: those that do, found by running it again with one choice changed at a time to the reference's.
 
     """
 
@@ -41,6 +44,7 @@ class Outcome:
     spikes_part: int | None
     v_parts: int | None
     reasons: tuple[str, ...]
+    causes: tuple[Cause, ...]
 
     @property
     def first_step(self) -> int | None:
@@ -88,7 +92,7 @@ class Comparison:
         raise KeyError(f"{dialect!r} was not compared; there are {', '.join(o.dialect for o in self.outcomes)}.")
 
     def table(self) -> str:
-        """Return the comparison as lines of text: a row per dialect, with the reasons under it."""
+        """Return the comparison as lines of text: a row per dialect, with the causes under it."""
         head = ("dialect", "spikes", "first step", "at ms", "intervals (steps)", f"parts from {self.reference} (v by > {self.tolerance:.2g} mV)")
         names = [outcome.dialect for outcome in self.outcomes]
         rows = [_row(outcome) for outcome in self.outcomes if not outcome.refusal]
@@ -96,7 +100,7 @@ class Comparison:
         lines = [self.experiment, next(ready)]
         for outcome in self.outcomes:
             refused = f"{outcome.dialect.ljust(max(map(len, names)))}  cannot: {outcome.refusal}"
-            lines += [refused] if outcome.refusal else [next(ready), *(f"    {reason}" for reason in outcome.reasons)]
+            lines += [refused] if outcome.refusal else [next(ready), *(f"    {line}" for line in in_words(outcome.causes, self.reference))]
         return "\n".join(lines)
 
 
@@ -115,11 +119,15 @@ def compare(
     Runs are aligned before they are compared: a spike counts in the step that produced it, whatever its stamp, and a potential after the
     step that led to it, whichever row shows it; in the step of a spike potentials are not compared where recorders differ.
 
+    Where a dialect parts from the reference it is run again with one choice changed at a time to the reference's, which names the causes: the
+    choices whose change alone makes spikes, or potentials, agree throughout, or else a set of choices of which none can be left out.
+
     Args:
         cell: any cell.
         stimulus: the input current.
         duration, dt: as ``simulate`` takes them.
-        dialects: names or dialects, the reference first; by default all there are, and hillock is the reference.
+        dialects: names or dialects, the reference first; by default all there are, and hillock is the reference. ``"exact"`` stands for the
+            equations themselves, spikes at real times (``engine="exact"``).
         key: as ``simulate`` takes it.
         tolerance: how far potentials may differ (mV); by default 1/10 000 of the range of v in the reference.
 
@@ -129,13 +137,23 @@ def compare(
     Raises:
         ValueError: the experiment is wrong in every dialect.
 
+    >>> import hillock as hk
+    >>> neuron, current = hk.cells.LIF(tau_m=20, r_m=1, v_rest=0, v_reset=0, v_th=1, t_ref=5), hk.stimuli.Constant(1.5)
+    >>> print(hk.compare(neuron, current, duration=200, dt=1, dialects=["hillock", "brian2"]).table())
+    LIF on Constant, 200 ms at dt = 1 ms
+    dialect  spikes  first step  at ms  intervals (steps)  parts from hillock (v by > 9.8e-05 mV)
+    hillock  7       21          22     27
+    brian2   7       21          21     26                 spikes at step 47, v at step 26
+        spikes and v: refractory steps: 4; in hillock: 5
+
     """
     if not isinstance(cell, AbstractCell):
         raise TypeError(f"compare needs a cell, which every dialect can step, such as hillock.cells.LIF(), got {cell!r}.")
     if population_size(cell, stimulus) > 1:
         raise ValueError("compare looks at one neuron, but the parameters describe several. Give one value for each.")
-    chosen = [find(dialect) for dialect in (dialects if dialects is not None else sorted(names(), key=lambda name: name != "hillock"))]
-    runs = _run_all(cell, stimulus, chosen, duration, dt, key)
+    chosen = [_find(dialect) for dialect in (dialects if dialects is not None else sorted(names(), key=lambda name: name != "hillock"))]
+    trial = Trial(cell, stimulus, duration, dt, key)
+    runs = _run_all(trial, chosen)
     first = next((k for k, run in enumerate(runs) if isinstance(run, Recording)), None)
     if first is None:
         raise ValueError(str(runs[0]) if runs else "compare needs at least one dialect.")
@@ -143,21 +161,23 @@ def compare(
     assert isinstance(reference, Recording)
     span = float(np.ptp(reference["v"])) or 1.0
     allowed = _ROUNDING * span if tolerance is None else tolerance
-    outcomes = [_outcome(cell, chosen[first], reference, dialect, run, allowed) for dialect, run in zip(chosen, runs, strict=True)]
+    outcomes = [_outcome(trial, chosen[first], reference, dialect, run, allowed) for dialect, run in zip(chosen, runs, strict=True)]
     what = f"{type(cell).__name__} on {type(stimulus).__name__}, {reference.duration:g} ms at dt = {reference.dt:g} ms"
     return Comparison(what, chosen[first].name, allowed, tuple(outcomes))
 
 
-def _run_all(
-    cell: AbstractCell, stimulus: AbstractStimulus, chosen: Sequence[Dialect], duration: float | str, dt: float | str, key: int | None
-) -> list[Recording | Exception]:
+def _find(dialect: str | Dialect) -> Dialect:
+    return EXACT if dialect == EXACT.name else find(dialect)
+
+
+def _run_all(trial: Trial, chosen: Sequence[Dialect]) -> list[Recording | Exception]:
     """Return for each dialect its recording, or why there is none; each doubt is said once, not once per dialect."""
     runs: list[Recording | Exception] = []
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         for dialect in chosen:
             try:
-                runs.append(simulate(cell, stimulus, duration=duration, dt=dt, record=["v", "threshold"], key=key, dialect=dialect))
+                runs.append(trial.run(dialect))
             except (ValueError, SimulationError) as error:
                 runs.append(error)
     for doubt in dict.fromkeys(str(warning.message) for warning in said):
@@ -165,48 +185,15 @@ def _run_all(
     return runs
 
 
-def _outcome(cell: AbstractCell, first: Dialect, reference: Recording, dialect: Dialect, run: Recording | Exception, tolerance: float) -> Outcome:
+def _outcome(trial: Trial, first: Dialect, reference: Recording, dialect: Dialect, run: Recording | Exception, tolerance: float) -> Outcome:
     if not isinstance(run, Recording):
-        return Outcome(dialect.name, None, str(run), np.zeros(0, np.int64), None, None, ())
-    ours, theirs = _fired_in(first, reference), _fired_in(dialect, run)
-    known = run.steps - max(first.fires_first, dialect.fires_first)  # what fires in the last step may be reported after the end
-    spikes_part = _first_difference(ours[ours < known], theirs[theirs < known])
-    v_parts = _first_apart(first, reference, dialect, run, tolerance)
-    parted = spikes_part is not None or v_parts is not None
-    why = reasons(cell, first, reference, dialect, run) if parted else ()
-    return Outcome(dialect.name, run, "", theirs, spikes_part, v_parts, why)
-
-
-def _fired_in(dialect: Dialect, run: Recording) -> Int[np.ndarray, " spikes"]:
-    return run.spike_steps - (1 if dialect.fires_first else 0)
-
-
-def _first_difference(ours: Int[np.ndarray, " a"], theirs: Int[np.ndarray, " b"]) -> int | None:
-    """Return the first step that is in one list and not in the other."""
-    alone = np.setxor1d(ours, theirs)
-    return int(alone[0]) if len(alone) else None
-
-
-def _first_apart(first: Dialect, reference: Recording, dialect: Dialect, run: Recording, tolerance: float) -> int | None:
-    """Return the first step after which two potentials differ."""
-    ours, theirs = _after_step(first, reference), _after_step(dialect, run)
-    n = min(len(ours), len(theirs))
-    apart = np.abs(ours[:n].astype(float) - theirs[:n].astype(float)) > tolerance
-    if _shows_spikes(first) != _shows_spikes(dialect):
-        for fired in (_fired_in(first, reference), _fired_in(dialect, run)):
-            apart[fired[(fired >= 0) & (fired < n)]] = False
-    return int(np.argmax(apart)) if apart.any() else None
-
-
-def _after_step(dialect: Dialect, run: Recording) -> Float[np.ndarray, " rows"]:
-    """Return v after each step: a recorder that shows the start of a step is one row late."""
-    v = run["v"][:, 0]
-    return v[1:] if dialect.shows == "start" else v
-
-
-def _shows_spikes(dialect: Dialect) -> bool:
-    """Return whether the potential above threshold can be seen for a step."""
-    return dialect.shows == "before" or dialect.fires_first or dialect.reset_next_step
+        return Outcome(dialect.name, None, str(run), np.zeros(0, np.int64), None, None, (), ())
+    parting = part(first, reference, dialect, run, tolerance)
+    found, why = (), ()
+    if parting != (None, None):
+        why = reasons(trial.cell, first, reference, dialect, run)
+        found = causes(trial, first, reference, dialect, run, tolerance)
+    return Outcome(dialect.name, run, "", fired_in(dialect, run), parting.spikes, parting.v, why, found)
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:

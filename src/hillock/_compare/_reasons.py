@@ -100,13 +100,27 @@ _AXES: Mapping[str, tuple[str, _Say, _Matters]] = MappingProxyType(
 REPORTING = frozenset({"name", "summary", "stamp", "shows"})
 
 
+def words(dialect: Dialect, cell: AbstractCell, dt: float) -> dict[str, tuple[str, str]]:
+    """Return each choice of a dialect by the name of its field: what it is about, and what is chosen, in words.
+
+    Raises:
+        ValueError: the dialect cannot run the cell.
+
+    """
+    return {name: (axis, say(dialect, cell, dt)) for name, (axis, say, _) in _AXES.items()}
+
+
+def differing(cell: AbstractCell, first: Dialect, dialect: Dialect, dt: float) -> list[tuple[str, str, str, str]]:
+    """Return field, choice, what a dialect does and what the first does, in words, for each choice in which they differ."""
+    ours = words(first, cell, dt)
+    return [(name, axis, said, ours[name][1]) for name, (axis, said) in words(dialect, cell, dt).items() if said != ours[name][1]]
+
+
 def reasons(cell: AbstractCell, first: Dialect, reference: Recording, dialect: Dialect, run: Recording) -> tuple[str, ...]:
     """Return the differing choices that can be a reason; the precision only where nothing else is."""
     facts = _facts(cell, reference, run)
     found = []
-    for name, (axis, say, matters) in _AXES.items():
-        if matters(facts) and not (name == "dtype" and found):
-            theirs, ours = (say(d, cell, run.dt) for d in (dialect, first))
-            if theirs != ours:
-                found.append(f"{axis}: {theirs}; in {first.name}: {ours}")
+    for name, axis, theirs, ours in differing(cell, first, dialect, run.dt):
+        if _AXES[name][2](facts) and not (name == "dtype" and found):
+            found.append(f"{axis}: {theirs}; in {first.name}: {ours}")
     return tuple(found)

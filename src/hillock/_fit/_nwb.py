@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from hillock import _memory
 from hillock._extras import require
+from hillock._hdf5 import member, numbers
 from hillock._param import ParameterError, as_number
 from hillock.stimuli import FileError
 
@@ -58,8 +58,8 @@ def read_nwb(path: Path, current: str | None, v: str | None, spikes: Any, dt: fl
 
 
 def _names(h5py: Any, file: Any, kind: str) -> list[str]:
-    folder = _get(h5py, file, _PLACES[kind][0])
-    return [] if folder is None else [name for name in folder if _get(h5py, folder, f"{name}/data") is not None]
+    folder = member(h5py, file, _PLACES[kind][0])
+    return [] if folder is None else [name for name in folder if member(h5py, folder, f"{name}/data") is not None]
 
 
 def _series(h5py: Any, file: Any, kind: str, name: str | None) -> tuple[Float[np.ndarray, " samples"], float, float]:
@@ -75,9 +75,9 @@ def _series(h5py: Any, file: Any, kind: str, name: str | None) -> tuple[Float[np
         near = get_close_matches(name, names, 1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise FileError(f"{file.filename} has no {called} series {name!r}.{hint} It has {', '.join(names) or 'none'}.")
-    series = _get(h5py, file, f"{place}/{name}")
-    data = _get(h5py, series, "data")
-    values = _load(h5py, file, data)
+    series = member(h5py, file, f"{place}/{name}")
+    data = member(h5py, series, "data")
+    values = numbers(h5py, file, data)
     if values.ndim == 2 and values.shape[1] == 1:
         values = values[:, 0]
     if values.ndim != 1:
@@ -88,14 +88,14 @@ def _series(h5py: Any, file: Any, kind: str, name: str | None) -> tuple[Float[np
 
 
 def _times(h5py: Any, file: Any, series: Any, name: str) -> tuple[float, float]:
-    begin = _get(h5py, series, "starting_time")
+    begin = member(h5py, series, "starting_time")
     if begin is not None:
         rate = _attribute(begin, "rate", 0.0)
         if not (np.isfinite(rate) and rate > 0):
             raise FileError(f"{file.filename} has the rate {rate:g} Hz in {name!r}, and it must be > 0.")
-        return round(1000.0 / rate, 9), 1000.0 * float(_load(h5py, file, begin).flat[0])
-    stamps = _get(h5py, series, "timestamps")
-    times = np.zeros(0) if stamps is None else 1000.0 * _load(h5py, file, stamps)
+        return round(1000.0 / rate, 9), 1000.0 * float(numbers(h5py, file, begin).flat[0])
+    stamps = member(h5py, series, "timestamps")
+    times = np.zeros(0) if stamps is None else 1000.0 * numbers(h5py, file, stamps)
     gaps = np.diff(times)
     if not len(gaps) or np.ptp(gaps) > _UNEVEN * abs(gaps.mean()) or gaps[0] <= 0:
         raise FileError(f"{file.filename} does not have {name!r} evenly sampled. Resample it.")
@@ -104,8 +104,8 @@ def _times(h5py: Any, file: Any, series: Any, name: str) -> tuple[float, float]:
 
 def _unit(h5py: Any, file: Any, which: int | None) -> Float[np.ndarray, " spikes"] | None:
     """Return the spike times of a unit (ms); None if there are no units and none is asked for."""
-    times, index = _get(h5py, file, "units/spike_times"), _get(h5py, file, "units/spike_times_index")
-    ends = np.zeros(0, int) if times is None or index is None else _load(h5py, file, index).astype(int)
+    times, index = member(h5py, file, "units/spike_times"), member(h5py, file, "units/spike_times_index")
+    ends = np.zeros(0, int) if times is None or index is None else numbers(h5py, file, index).astype(int)
     if which is None and len(ends) != 1:
         if not len(ends):
             return None
@@ -113,31 +113,7 @@ def _unit(h5py: Any, file: Any, which: int | None) -> Float[np.ndarray, " spikes
     which = which or 0
     if not 0 <= which < len(ends):
         raise FileError(f"{file.filename} has no unit {which}: it has {len(ends)}, counted from 0.")
-    return 1000.0 * _load(h5py, file, times)[ends[which - 1] if which else 0 : ends[which]]
-
-
-def _get(h5py: Any, group: Any, path: str) -> Any:
-    """Return a member of a group, or None; one that is a link out of the file is refused."""
-    place = group
-    for part in path.split("/"):
-        if not isinstance(place, h5py.Group) or part not in place:
-            return None
-        if isinstance(place.get(part, getlink=True), h5py.ExternalLink):
-            raise FileError(f"{group.file.filename} keeps {path} in another file. Copy it into this one.")
-        place = place[part]
-    return place
-
-
-def _load(h5py: Any, file: Any, data: Any) -> np.ndarray:
-    """Return numbers, if they fit into memory."""
-    if not isinstance(data, h5py.Dataset) or data.dtype.kind not in "iuf" or data.external or data.is_virtual:
-        raise FileError(f"{file.filename} has no numbers in {data.name}.")
-    needed, there = 8.0 * data.size, _memory.physical_memory()
-    if needed > 0.1 * there:  # a fit needs several times its data
-        raise FileError(
-            f"{file.filename} needs {needed / 1e9:.3g} GB for {data.name} and this machine has {there / 1e9:.3g} GB. Split the recording."
-        )
-    return np.asarray(data[()], float)
+    return 1000.0 * numbers(h5py, file, times)[ends[which - 1] if which else 0 : ends[which]]
 
 
 def _attribute(data: Any, name: str, otherwise: float) -> float:
