@@ -195,4 +195,6 @@ def _loop(
         return Carry(neurons, memory), logs, traces, ended & (s >= dt).all()
 
     traces = {name: jnp.zeros((plan.chunk // plan.every, width)) for name in plan.record}
-    return lax.fori_loop(0, steps, one_step, (carry, (Log.empty(room), Log.empty(room)), traces, jnp.ones((), bool)))
+    begin = (carry, (Log.empty(room), Log.empty(room)), traces, jnp.ones((), bool))
+    goes_on, move = lambda state: (state[0] < steps) & state[1][-1], lambda state: (state[0] + 1, one_step(*state))
+    return lax.while_loop(goes_on, move, (jnp.zeros_like(steps), begin))[1]
