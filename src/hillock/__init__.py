@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from hillock import surrogates as surrogates
     from hillock._closed_loop import make_step as make_step
     from hillock._compare import compare as compare
+    from hillock._compare import compare_recordings as compare_recordings
+    from hillock._converge import Convergence as Convergence
+    from hillock._converge import converge as converge
     from hillock._explain import Explanation as Explanation
     from hillock._explain import explain as explain
     from hillock._fit import Fit as Fit
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 
 _MODULES = ("analysis", "cells", "dialects", "engines", "experiment", "integrators", "lowering", "plot", "recording", "stimuli", "surrogates")
 _HOMES = {
+    "Convergence": "_converge",
     "Doubt": "preflight",
     "Explanation": "_explain",
     "Fit": "_fit",
@@ -45,6 +49,8 @@ _HOMES = {
     "SimulationError": "_simulate",
     "Target": "_fit",
     "compare": "_compare",
+    "compare_recordings": "_compare",
+    "converge": "_converge",
     "explain": "_explain",
     "fit": "_fit",
     "load": "recording",

@@ -10,13 +10,13 @@ import jax.numpy as jnp
 import numpy as np
 from tqdm import tqdm
 
+from hillock._budget import check_memory
 from hillock._checks import (
     bind,
     check_engine,
     check_every,
     check_exact,
     check_grid,
-    check_memory,
     check_neurons,
     check_of,
     check_plain,
@@ -29,6 +29,7 @@ from hillock._checks import (
     choose_key,
     count_steps,
 )
+from hillock._errors import check_check, checked
 from hillock._population import population_size
 from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
@@ -69,6 +70,7 @@ def simulate(
     start: End | None = None,
     progress: bool = False,
     check_finite: bool = True,
+    check: str | None = None,
 ) -> Recording:
     """Simulate a neuron, or a population of unconnected ones, on a current.
 
@@ -93,9 +95,11 @@ def simulate(
         start: ``rec.end`` of a run to continue.
         progress: show a bar on runs longer than a second.
         check_finite: stop with an error when a state is no longer a finite number.
+        check: ``"exact"`` puts the errors of the run into ``rec.errors``: it is solved once more, with spikes at real times, or, where
+            the model is a rule of steps, with dt/256.
 
     Returns:
-        The recording. If interrupted by Ctrl-C, what was recorded until then, with ``complete=False``.
+        The recording. If interrupted by Ctrl-C, what was recorded until then, with ``complete=False`` and without errors.
 
     Raises:
         ValueError: an argument is wrong; the message says which and what to do.
@@ -131,13 +135,22 @@ def simulate(
         of=check_of(of, n),
         surrogate=check_surrogate(surrogate),
     )
+    check_check(check, traced, start, exact)
     if traced:
         check_traceable(chosen)
         return _simulate_traced(job, steps, start)
     check_memory(job, chosen or Simd(), steps)
     warn_once(doubts(step, stimulus, dt, duration, about=("units", "drive") if exact else ("units", "steps", "drive")))
-    run, name, reason = _open(job, chosen)
-    return _run(job, run, steps, start, progress, check_finite, describe_run(job, steps, key, name, reason))
+
+    def main(job: Job) -> Recording:
+        run, name, reason = _open(job, chosen)
+        return _run(job, run, steps, start, progress, check_finite, describe_run(job, steps, key, name, reason))
+
+    def again(job: Job, engine: AbstractEngine | None, steps: int, start: End | None) -> Recording:
+        check_memory(job, engine or Simd(), steps)
+        return _run(job, _open(job, engine)[0], steps, start, progress, check_finite, {})
+
+    return main(job) if check is None else checked(job, steps, main, again)
 
 
 def _run(job: Job, run: AbstractRun, steps: int, start: End | None, progress: bool, check_finite: bool, provenance: dict[str, Any]) -> Recording:

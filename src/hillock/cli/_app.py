@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError, Parameter
 
 from hillock.cli._compare import compare
+from hillock.cli._converge import converge
 from hillock.cli._demo import demo
 from hillock.cli._describe import describe
 from hillock.cli._explain import explain
@@ -38,6 +39,7 @@ app.command(describe)
 app.command(explain)
 app.command(list_all, name="list")
 app.command(compare)
+app.command(converge)
 app.command(fit)
 
 

@@ -34,6 +34,7 @@ def run(
     integrator: str | None = None,
     engine: str | None = None,
     threads: int | None = None,
+    check: Annotated[bool, Parameter(show_default=False)] = False,
     output: Annotated[str | None, Parameter(alias="-o")] = None,
     name: str | None = None,
     data: str | None = None,
@@ -53,6 +54,7 @@ def run(
         integrator: In place of the dialect's; see 'hillock list'.
         engine: What runs the steps: auto, simd, scan or exact.
         threads: How many threads of the engine simd work at once. By default as many as there are processors.
+        check: Solve the experiment once more, with spikes at real times, and print the errors of the run.
         output: Folder for the results; made if it does not exist. The current one by default.
         name: Of the files, without ending. The experiment file's, or the cell's, by default.
         data: npz, nc (netCDF), nwb or none.
@@ -68,6 +70,7 @@ def run(
         "integrator": integrator,
         "engine": engine,
         "threads": threads,
+        "check": "exact" if check else None,
         "folder": output,
         "name": name,
         "data": data,

@@ -127,6 +127,7 @@ def parse(raw: Mapping[str, Any], *, name: str = "", folder: Path = Path(), trus
         "integrator": catalogue.find_integrator(schema.integrator) if schema.integrator else None,
         "engine": schema.engine if schema.threads is None else Simd(threads=schema.threads),
         "dtype": schema.dtype,
+        "check": schema.check,
         "record": schema.record if schema.record is not None else _default_record(built.model, len(schema.of or ()) or built.neurons),
     }
     return Experiment(built.model, built.stimulus, options, built.labels, built.units, schema.output, dict(raw))

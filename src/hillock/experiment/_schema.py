@@ -84,6 +84,7 @@ class Schema(_Section):
     record: Annotated[list[str], BeforeValidator(_names)] | None = None
     every: WholeNumber = Field(1, ge=1)
     of: Annotated[list[WholeNumber], BeforeValidator(_numbers)] | None = None
+    check: Literal["exact"] | None = None
     output: Output = Output()
 
     @field_validator("dialect")

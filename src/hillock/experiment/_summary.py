@@ -29,6 +29,8 @@ def summary(rec: Recording) -> str:
         lines += ["", f"spikes at {times}{', ...' if len(rec.spike_times) > _MOST_TIMES else ''} ms"]
     if not len(rec.spike_steps):
         lines += ["", _silence(rec)]
+    if rec.errors is not None:
+        lines += ["", rec.errors.table()]
     if not rec.complete:
         lines += ["", f"Interrupted: this is what was recorded in the first {rec.duration:g} ms."]
     return "\n".join([*lines, ""])

@@ -4,6 +4,7 @@
 """
 
 from hillock.plot._comparison import comparison as comparison
+from hillock.plot._convergence import convergence as convergence
 from hillock.plot._fi import fi as fi
 from hillock.plot._isi_histogram import isi_histogram as isi_histogram
 from hillock.plot._phase_plane import phase_plane as phase_plane

@@ -1,5 +1,6 @@
 """What a simulation leaves behind, and the formats it can be turned into, one file each."""
 
+from hillock.recording._errors import Errors as Errors
 from hillock.recording._files import load as load
 from hillock.recording._recording import End as End
 from hillock.recording._recording import Grazing as Grazing

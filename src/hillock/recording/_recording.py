@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int, Shaped
 
 from hillock._types import Tree
+from hillock.recording._errors import Errors
 
 if TYPE_CHECKING:
     import neo
@@ -91,6 +92,7 @@ class Recording:
         end: where it stopped; None for a recording that was loaded.
         offsets: time of each spike since the start of its step (ms), from the engine exact; None where spikes fall on the grid.
         grazing: near misses of the threshold, from the engine exact.
+        errors: how far the run is from its solution, from ``simulate(..., check="exact")``; a file holds them in its provenance.
         dense: what ``spike_train`` returns, only inside jit, grad or vmap, where events have no fixed number.
 
     """
@@ -113,6 +115,7 @@ class Recording:
     dense: Array | None = None
     offsets: Float[np.ndarray, " spikes"] | None = None
     grazing: Grazing | None = None
+    errors: Errors | None = None
 
     def __getitem__(self, name: str) -> Float[np.ndarray, "rows columns"]:
         """Return a trace, (rows, neurons); of those neurons whose traces were recorded, see ``columns``.
