@@ -64,3 +64,10 @@ def test_a_varying_current_is_integrated_and_not_sampled():
     for dt in (0.01, 0.001):
         grid = hk.simulate(hk.cells.AdEx(), wave, duration=30, dt=dt, dtype="float64", integrator=hk.integrators.RK4()).spike_times[0]
         assert 0 < grid - truth < 2 * dt
+
+
+def test_a_neuron_that_waits_for_another_in_its_upstroke_comes_to_no_harm():
+    both = hk.simulate(hk.cells.AdEx(), hk.stimuli.Constant([0.8, 1.0]), duration=60, dt=0.5, engine="exact")
+    for k, i in enumerate([0.8, 1.0]):
+        alone = hk.simulate(hk.cells.AdEx(), hk.stimuli.Constant(i), duration=60, dt=0.5, engine="exact")
+        np.testing.assert_allclose(both.times(k), alone.spike_times, rtol=0, atol=1e-9)

@@ -29,11 +29,12 @@ class AdaptiveFlow(AbstractFlow):
 
     def __call__(self, stretch: Stretch) -> Passage:
         equations = self.equations
-        length = jnp.where(stretch.span > 0, stretch.span, 1.0)  # a stretch of no length is passed for nothing, and left out below
+        length = jnp.where(stretch.span > 0, stretch.span, 1.0)  # a stretch of no length is passed at a standstill
 
         def rates(t: Any, x: Any, args: Any = None) -> Float[Array, " variables"]:
             resting = stretch.resting if equations.step.rests else False
-            return equations.rates(x, value(stretch.input, t), resting)
+            moving = equations.rates(x, value(stretch.input, t), resting)
+            return jnp.where(stretch.span > 0, moving, 0.0)  # a neuron that waits for others in mid-upstroke would blow up
 
         def distance(t: Scalar, y: Float[Array, " variables"], args: Any, **_: Any) -> Scalar:
             """Return about how long ago the threshold was crossed (ms)."""
