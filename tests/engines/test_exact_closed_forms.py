@@ -172,7 +172,7 @@ def nest_cell(case):
 
 
 @pytest.mark.parametrize("dt", [None, 25.0])
-@each("nest", "iaf_psc_exp_ps", "iaf_psc_delta_ps", "iaf_psc_alpha_ps", without=("delta_ps_off_grid_spikes",))  # its inputs are jumps of v
+@each("nest", "iaf_psc_exp_ps", "iaf_psc_delta_ps", "iaf_psc_alpha_ps", without=("delta_ps_off_grid_spikes",))  # jumps of v: see test_impulses.py
 def test_spikes_are_where_nest_finds_them_inside_its_steps(case, dt):
     """Recorded spikes of NEST arrive one step after they were sent. Its grid may be ours or a coarse one."""
     times, weights = arrivals(case)

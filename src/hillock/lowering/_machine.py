@@ -92,7 +92,9 @@ class Linked:
         with _LOCK:
             _start()
             backing = llvm.parse_assembly("")
-            self._engine = llvm.create_mcjit_compiler(backing, llvm.Target.from_default_triple().create_target_machine())
+            here = llvm.Target.from_default_triple().create_target_machine()
+            # One block of memory for all sections: in a process with much mapped they could lie further apart than their relocations reach.
+            self._engine = llvm.create_mcjit_compiler(backing, here, use_lmm=True)
             self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
             self._engine.finalize_object()
 
