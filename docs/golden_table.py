@@ -61,7 +61,7 @@ ROWS = (
         "NEST",
         ("nest",),
         bit_for_bit=(test_nest.BIT_FOR_BIT,),
-        to_rounding=(test_nest.TO_ROUNDING, test_nest.TO_TOLERANCE),
+        to_rounding=(test_nest.TO_ROUNDING, test_nest.TO_TOLERANCE, test_nest.PRECISE),
         generic=test_nest.GENERIC,
         not_covered=test_nest.NOT_COVERED,
     ),

@@ -33,18 +33,13 @@ NOT_COVERED = {
     "cond_exp_spikes": "driven through synapses",
     "aeif_spikes": "driven through synapses",
     "izh_LTS_spikes": "driven through synapses",
-    "exp_ps_off_grid_spikes": "driven through synapses",
-    "alpha_ps_spikes": "driven through synapses",
-    "delta_ps_off_grid_spikes": "driven through synapses",
-    "exp_ps_unit": "spike times off the grid: for an engine that finds crossings inside a step",
-    "exp_ps_coarse": "spike times off the grid: for an engine that finds crossings inside a step",
-    "delta_ps_unit": "spike times off the grid: for an engine that finds crossings inside a step",
 }
 COVERED = each("nest", *EXACT, *ADAPTIVE, without=tuple(NOT_COVERED))
 UNEQUAL_INPUT = {"delta_noise", "exp_noise"}  # some of their currents have no number of nA that is the recorded number of pA
 BIT_FOR_BIT = each("nest", *EXACT, without=(*NOT_COVERED, *UNEQUAL_INPUT))
 TO_ROUNDING = each("nest", *EXACT, without=tuple({case.name for case in cases("nest")} - UNEQUAL_INPUT))
 TO_TOLERANCE = each("nest", *ADAPTIVE, without=tuple(NOT_COVERED))
+PRECISE = each("nest", "iaf_psc_exp_ps", "iaf_psc_alpha_ps", "iaf_psc_delta_ps")  # by engines/test_exact_closed_forms, stimuli/test_impulses
 GENERIC = each("nest", "iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", without=(*NOT_COVERED, "delta_vmin"))  # LIF has no lowest potential
 
 
@@ -112,8 +107,9 @@ def test_the_moving_threshold_is_nests(case):
 
 def test_every_recorded_case_is_covered_or_excused():
     covered = {case.name for case in cases("nest") if not case.synaptic and not case.model.endswith("_ps")}
+    precise = {case.name for case in PRECISE.args[1]}
     assert covered.isdisjoint(NOT_COVERED)
-    assert covered | set(NOT_COVERED) == {case.name for case in cases("nest")}
+    assert covered | precise | set(NOT_COVERED) == {case.name for case in cases("nest")}
 
 
 def translated(case: Case) -> hk.cells.LIF:
