@@ -72,6 +72,7 @@ def test_the_samples_of_a_current_have_derivatives_too():
     assert (slopes[-after:] == 0).all()  # what comes after a spike does not move it
 
 
+@pytest.mark.exhaustive  # half a minute of compiling
 def test_a_nonlinear_cell_is_differentiated_through_its_adaptive_steps():
     def second(i):
         return hk.spike_times(hk.cells.QuadraticIF(), Constant(i), count=2, duration=60, dt=10)[0, 1]
