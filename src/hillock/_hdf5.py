@@ -1,12 +1,15 @@
-"""Numbers in HDF5 files of others: shapes are looked at before anything is loaded, links that lead out of the file are not followed."""
+"""Numbers in HDF5 files of others, such as NWB: shapes are looked at before anything is loaded, links that lead out of the file are not followed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from hillock import _memory
+from hillock._extras import require
 from hillock.stimuli import FileError
 
 _MOST = 0.1  # of the memory: what is done with the numbers needs several times as much
@@ -23,6 +26,29 @@ def _reading(file: Any, path: str) -> Iterator[None]:
         raise
     except _DAMAGE:
         raise FileError(f"{file.filename} is damaged: {path} cannot be read.") from None
+
+
+@contextmanager
+def nwb_file(path: Path) -> Iterator[tuple[Any, Any]]:
+    """Open an NWB file; yield h5py and the file."""
+    h5py: Any = require("h5py", "io", "Reading NWB")
+    try:
+        file = h5py.File(path, "r")
+    except OSError:
+        raise FileError(f"{path} is not an NWB file.") from None
+    with file:
+        yield h5py, file
+
+
+def spike_units(h5py: Any, file: Any) -> tuple[Float[np.ndarray, " spikes"], Int[np.ndarray, " units"]] | None:
+    """Return the spike times (ms) of all units of an NWB file one after the other, and where each unit ends; None if there are none."""
+    times, index = (member(h5py, file, f"units/{name}") for name in ("spike_times", "spike_times_index"))
+    if times is None or index is None:
+        return None
+    times, written = 1000.0 * numbers(h5py, file, times), numbers(h5py, file, index)
+    if times.ndim != 1 or written.ndim != 1 or (np.diff(written, prepend=0) < 0).any() or (written[-1] if len(written) else 0) != len(times):
+        raise FileError(f"{file.filename} is damaged: its units do not divide its {times.size} spike times.")
+    return times, written.astype(int)
 
 
 def member(h5py: Any, group: Any, path: str) -> Any:

@@ -35,7 +35,7 @@ from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect, DialectStep
-from hillock.engines import AbstractEngine, AbstractRun, Carry, Chunk, EndlessSpikesError, Exact, Job, Scan, Simd
+from hillock.engines import AbstractEngine, AbstractRun, Carry, Chunk, Exact, Job, RunawayError, Scan, Simd
 from hillock.engines.scan import trace
 from hillock.integrators import AbstractIntegrator
 from hillock.lowering import Unsupported
@@ -209,8 +209,8 @@ def _run(job: Job, run: AbstractRun, steps: int, start: End | None, progress: bo
 def _advance(run: AbstractRun, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
     try:
         return run.run(carry, start, steps)
-    except EndlessSpikesError as endless:
-        raise SimulationError(f"{endless} Its reset leaves it above threshold; give it a refractory time, or check v_reset.") from None
+    except RunawayError as error:
+        raise SimulationError(str(error)) from None
 
 
 def _simulate_traced(job: Job, steps: int, start: End | None) -> Recording:

@@ -74,6 +74,7 @@ def spike_times(
         raise ValueError("spike_times needs double precision. Call jax.config.update('jax_enable_x64', True), or use jax.enable_x64(True).")
     dt, duration = check_dt(milliseconds(dt, "dt")), milliseconds(duration, "duration")
     steps, count = count_steps(duration, dt), whole_number(count, "count", 1, 10**6, "from 1 to 1000000")
+    stretches = whole_number(stretches, "stretches", 1, 10**6, "from 1 to 1000000")
     step = bind(model, dialect, None)
     check_stimulus(stimulus, dt, duration)
     check_grid((stimulus,), dt)
@@ -87,8 +88,9 @@ def spike_times(
     return _or_error(times, trouble, count, duration, stretches)
 
 
-def _or_error(times: Array, trouble: tuple[Array, Array, Array], count: int, duration: float, stretches: int) -> Array:
-    few, grazes, crowded = trouble
+def _or_error(times: Array, trouble: tuple[Array, ...], count: int, duration: float, stretches: int) -> Array:
+    few, grazes, crowded, failed = trouble
+    times = eqx.error_if(times, failed, "The state of a neuron leaves all bounds before its spikes. Check the parameters and the size of the input.")
     times = eqx.error_if(times, crowded, f"More than {stretches} events happen in one step. Use a smaller dt, or a larger 'stretches'.")
     few_words = f"A neuron fires less than {count} times in {duration:g} ms: a spike that vanished has no time. Ask for fewer, or run longer."
     times = eqx.error_if(times, few, few_words)
@@ -98,34 +100,35 @@ def _or_error(times: Array, trouble: tuple[Array, Array, Array], count: int, dur
 @eqx.filter_jit
 def _times(
     step: DialectStep, stimulus: AbstractStimulus, dt: Float[Array, ""], key: Key, plan: tuple[int, int, int, int, bool]
-) -> tuple[Array, tuple[Array, Array, Array]]:
+) -> tuple[Array, tuple[Array, ...]]:
     n, steps, count, stretches, linear = plan
     step, stimulus = cast((step, stimulus), "float64")
 
-    def one(step: DialectStep, stimulus: AbstractStimulus, neuron: Int[Array, ""]) -> tuple[Array, Array, Array, Array]:
+    def one(step: DialectStep, stimulus: AbstractStimulus, neuron: Int[Array, ""]) -> tuple[Array, ...]:
         setting = setting_of(step, flow_of(step, linear), stimulus, _GRAZING)
 
         def one_step(so_far: Tree, k: Int[Array, ""]) -> tuple[Tree, Any]:
-            state, memory, times, fired, grazed = so_far
+            state, memory, times, fired, grazed, failed = so_far
             at = Moment(k, dt, key, neuron)
             memory, held = hold(stimulus, memory, at)
 
             def one_stretch(inner: Tree, _: Any) -> tuple[Tree, None]:
-                state, s, times, fired, grazed = inner
+                state, s, times, fired, grazed, failed = inner
                 state, s, event = stretch(setting, state, s, held, at)
                 times = times.at[jnp.where(event.spike, fired, count)].set(at.t + s, mode="drop")
                 grazed = grazed | (event.spike & event.grazing & (fired < count))
-                return (state, s, times, fired + event.spike.astype(jnp.int32), grazed), None
+                return (state, s, times, fired + event.spike.astype(jnp.int32), grazed, failed | (event.failed & (fired < count))), None
 
-            (state, s, times, fired, grazed), _ = lax.scan(one_stretch, (state, jnp.zeros(()), times, fired, grazed), length=stretches)
-            return (next_step(state), memory, times, fired, grazed), (s < dt) & (fired < count)
+            inner = (state, jnp.zeros(()), times, fired, grazed, failed)
+            (state, s, times, fired, grazed, failed), _ = lax.scan(one_stretch, inner, length=stretches)
+            return (next_step(state), memory, times, fired, grazed, failed), (s < dt) & (fired < count)
 
         begin = start(Equations(step, step.cell.init()))
         memory = jax.tree.map(jnp.asarray, stimulus.init())
-        first = (begin, memory, jnp.zeros(count), jnp.zeros((), jnp.int32), jnp.zeros((), bool))
-        (_, _, times, fired, grazed), crowded = lax.scan(one_step, first, jnp.arange(steps, dtype=jnp.int32))
-        return times, fired < count, grazed, crowded.any()
+        first = (begin, memory, jnp.zeros(count), jnp.zeros((), jnp.int32), *jnp.zeros(2, bool))
+        (_, _, times, fired, grazed, failed), crowded = lax.scan(one_step, first, jnp.arange(steps, dtype=jnp.int32))
+        return times, fired < count, grazed, crowded.any(), failed
 
     times, *trouble = jax.vmap(one, (neuron_axes(step), neuron_axes(stimulus), 0))(step, stimulus, jnp.arange(n, dtype=jnp.int32))
-    few, grazes, crowded = (flag.any() for flag in trouble)
-    return times, (few & ~crowded, grazes, crowded)
+    few, grazes, crowded, failed = (flag.any() for flag in trouble)
+    return times, (few & ~crowded & ~failed, grazes, crowded & ~failed, failed)

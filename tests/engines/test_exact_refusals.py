@@ -75,10 +75,30 @@ def test_under_jit_it_points_to_spike_times():
 def test_a_neuron_that_fires_without_end_is_an_error(monkeypatch):
     monkeypatch.setattr("hillock.engines.exact._engine._MOST_EVENTS", 1000)
     sentence = (
-        "A neuron fired more than 1000 times in one step of 0.5 ms. Its reset leaves it above threshold; give it a refractory time, or check v_reset."
+        "A neuron fires more than 1000 times in step 4 (t = 2 ms): its reset leaves it above threshold, or it is driven too hard. "
+        "Give it a refractory time, or check v_reset and the size of the input."
     )
     with pytest.raises(hk.SimulationError, match=f"^{re.escape(sentence)}$"):
         exact(Stuck(), Constant(0.5), dialect="nest")
+
+
+class Runaway(Stuck):
+    """dv/dt = v², which from 0.8 is infinite at t = 1/0.8 ms, and no threshold before."""
+
+    def init(self):
+        return super().init()._replace(v=0.8)
+
+    def drift(self, state, i):
+        return state._replace(v=state.v**2)
+
+    def excess(self, state):
+        return 0.0 * state.v - 1.0
+
+
+def test_a_state_that_leaves_all_bounds_is_an_error_with_its_step():
+    sentence = "The state of a neuron leaves all bounds in step 2 (t = 1 ms). Check the parameters and the size of the input"
+    with pytest.raises(hk.SimulationError, match=f"^{re.escape(sentence)}"):
+        exact(Runaway(), Constant(0.0), dialect="nest")
 
 
 def test_above_threshold_a_neuron_fires_again_after_every_rest_where_a_spike_is_a_state():

@@ -180,8 +180,8 @@ def _run_all(trial: Trial, chosen: Sequence[Dialect]) -> list[Recording | Except
                 runs.append(trial.run(dialect))
             except (ValueError, SimulationError) as error:
                 runs.append(error)
-    for doubt in dict.fromkeys(str(warning.message) for warning in said):
-        warnings.warn(doubt, stacklevel=3)
+    for doubt, kind in dict.fromkeys((str(warning.message), warning.category) for warning in said):
+        warnings.warn(doubt, kind, stacklevel=3)
     return runs
 
 

@@ -6,14 +6,13 @@ import zlib
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from hillock import _memory
-from hillock._extras import require
-from hillock._hdf5 import member, numbers
+from hillock._hdf5 import nwb_file, spike_units
 from hillock._param import as_number
 from hillock.recording import Recording, load
 from hillock.stimuli import FileError
@@ -160,17 +159,9 @@ def _array(path: Path, name: str) -> np.ndarray:
 
 
 def _read_nwb(path: Path, _: str | None) -> Spikes:
-    h5py: Any = require("h5py", "io", "Reading NWB")
-    try:
-        file = h5py.File(path, "r")
-    except OSError:
-        raise FileError(f"{path} is not an NWB file.") from None
-    with file:
-        times, index = (member(h5py, file, f"units/{name}") for name in ("spike_times", "spike_times_index"))
-        if times is None or index is None:
-            raise FileError(f"{path} has no units with spike times.")
-        times, ends = 1000.0 * numbers(h5py, file, times), _whole(path, numbers(h5py, file, index))
-    counts = np.diff(ends, prepend=0)
-    if times.ndim != 1 or ends.ndim != 1 or (counts < 0).any() or int(ends[-1] if len(ends) else 0) != len(times):
-        raise FileError(f"{path} is damaged: its units do not divide its {times.size} spike times.")
-    return Spikes(times, np.repeat(np.arange(len(ends)), counts))
+    with nwb_file(path) as (h5py, file):
+        found = spike_units(h5py, file)
+    if found is None:
+        raise FileError(f"{path} has no units with spike times.")
+    times, ends = found
+    return Spikes(times, np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0)))

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from hillock._extras import require
-from hillock._hdf5 import member, numbers
+from hillock._hdf5 import member, numbers, nwb_file, spike_units
 from hillock._param import ParameterError, as_number
 from hillock.stimuli import FileError
 
@@ -32,14 +31,9 @@ def read_nwb(path: Path, current: str | None, v: str | None, spikes: Any, dt: fl
         FileError: the file is not as described, or does not fit into memory.
 
     """
-    h5py = require("h5py", "io", "Reading NWB")
     if not path.is_file():
         raise FileError(f"There is no file {path}.")
-    try:
-        file = h5py.File(path, "r")
-    except OSError:
-        raise FileError(f"{path} is not an NWB file.") from None
-    with file:
+    with nwb_file(path) as (h5py, file):
         i, spacing, start = _series(h5py, file, "current", current)
         times = spikes
         if spikes is None or isinstance(spikes, int):
@@ -104,8 +98,7 @@ def _times(h5py: Any, file: Any, series: Any, name: str) -> tuple[float, float]:
 
 def _unit(h5py: Any, file: Any, which: int | None) -> Float[np.ndarray, " spikes"] | None:
     """Return the spike times of a unit (ms); None if there are no units and none is asked for."""
-    times, index = member(h5py, file, "units/spike_times"), member(h5py, file, "units/spike_times_index")
-    ends = np.zeros(0, int) if times is None or index is None else numbers(h5py, file, index).astype(int)
+    times, ends = spike_units(h5py, file) or (np.zeros(0), np.zeros(0, int))
     if which is None and len(ends) != 1:
         if not len(ends):
             return None
@@ -113,7 +106,7 @@ def _unit(h5py: Any, file: Any, which: int | None) -> Float[np.ndarray, " spikes
     which = which or 0
     if not 0 <= which < len(ends):
         raise FileError(f"{file.filename} has no unit {which}: it has {len(ends)}, counted from 0.")
-    return 1000.0 * numbers(h5py, file, times)[ends[which - 1] if which else 0 : ends[which]]
+    return times[ends[which - 1] if which else 0 : ends[which]]
 
 
 def _attribute(data: Any, name: str, otherwise: float) -> float:

@@ -12,8 +12,9 @@ from hillock._param import ParameterError, param
 from hillock._trace import is_traced
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._decays import clamped, say_clamped
 from hillock.dialects.snntorch._dialect import dialect
-from hillock.dialects.snntorch._rules import check_mechanism, clamped, reset_late, reset_signal, say_clamped
+from hillock.dialects.snntorch._rules import check_mechanism, reset_late, reset_signal
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -67,7 +68,7 @@ class Alpha(AbstractStep):
 
     def __check_init__(self):
         check_mechanism(self)
-        say_clamped(self, "alpha", "beta")
+        say_clamped(self, "snnTorch", "alpha", "beta")
         if is_traced(self.alpha, self.beta):
             return
         alpha, beta = np.clip(self.alpha, 0, 1), np.clip(self.beta, 0, 1)

@@ -13,8 +13,9 @@ from hillock._trace import is_traced
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
 from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._decays import clamped, say_clamped
 from hillock.dialects.snntorch._dialect import dialect
-from hillock.dialects.snntorch._rules import check_mechanism, clamped, reset_late, reset_signal, say_clamped
+from hillock.dialects.snntorch._rules import check_mechanism, reset_late, reset_signal
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -63,7 +64,7 @@ class Lapicque(AbstractStep):
 
     def __check_init__(self):
         check_mechanism(self)
-        say_clamped(self, "beta")
+        say_clamped(self, "snnTorch", "beta")
         beta, r, c = (_given(value) for value in (self.beta, self.R, self.C))
         if beta and r and c:
             raise ParameterError("Lapicque takes at most two of beta, R and C: each follows from the others. Leave one out.")

@@ -10,8 +10,9 @@ from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
 from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._decays import clamped, say_clamped
 from hillock.dialects.snntorch._dialect import dialect
-from hillock.dialects.snntorch._rules import check_mechanism, clamped, reset_at_once, reset_late, reset_signal, say_clamped
+from hillock.dialects.snntorch._rules import check_mechanism, reset_at_once, reset_late, reset_signal
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -51,7 +52,7 @@ class Leaky(AbstractStep):
 
     def __check_init__(self):
         check_mechanism(self)
-        say_clamped(self, "beta")
+        say_clamped(self, "snnTorch", "beta")
 
     def recordable(self) -> Mapping[str, str]:
         return {"v": "1", "spk": "1", "threshold": "1"}

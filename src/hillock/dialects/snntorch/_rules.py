@@ -1,13 +1,9 @@
-"""What snnTorch's neurons share: decays that are clamped, and two ways to be reset."""
-
-import warnings
+"""What snnTorch's neurons share: two ways to be reset."""
 
 import jax.numpy as jnp
-import numpy as np
 from jax import lax
 
 from hillock._param import ParameterError, Parametrized
-from hillock._trace import is_traced
 from hillock._types import Scalar, Spike
 
 _MECHANISMS = ("subtract", "zero", "none")
@@ -18,25 +14,6 @@ def check_mechanism(neuron: Parametrized) -> None:
     given = neuron.reset_mechanism  # type: ignore[attr-defined]
     if given not in _MECHANISMS:
         raise ParameterError(f"{type(neuron).__name__}.reset_mechanism must be 'subtract', 'zero' or 'none', got {given!r}.")
-
-
-def say_clamped(neuron: Parametrized, *names: str) -> None:
-    """Warn about decays outside [0, 1], which snnTorch clamps without a word."""
-    for name in names:
-        value = getattr(neuron, name)
-        if is_traced(value):
-            continue
-        array = np.asarray(value)
-        outside = (array < 0) | (array > 1)
-        if outside.any():
-            bad = array[outside].flat[0]
-            said = f"{type(neuron).__name__}.{name} = {bad:g} is clamped to {np.clip(bad, 0, 1):g}, as snnTorch does at every call."
-            warnings.warn(said, stacklevel=4)
-
-
-def clamped(decay: Scalar) -> Scalar:
-    """Return a decay per step as snnTorch uses it, between 0 and 1."""
-    return jnp.clip(jnp.asarray(decay), 0.0, 1.0)
 
 
 def reset_signal(v: Scalar, threshold: Scalar) -> Spike:

@@ -9,8 +9,9 @@ from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._decays import clamped, say_clamped
 from hillock.dialects.spyx._dialect import dialect
-from hillock.dialects.spyx._rules import clamped, flowed, say_clamped
+from hillock.dialects.spyx._rules import flowed
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -58,7 +59,7 @@ class ALIF(AbstractStep):
     threshold: Param = param(1.0, "1", "threshold before any spike")
 
     def __check_init__(self):
-        say_clamped(self, "beta", "gamma")
+        say_clamped(self, "Spyx", "beta", "gamma")
 
     def recordable(self) -> Mapping[str, str]:
         return {"v": "1", "T": "1", "threshold": "1"}

@@ -7,8 +7,8 @@ from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._decays import clamped, say_clamped
 from hillock.dialects.spyx._dialect import dialect
-from hillock.dialects.spyx._rules import clamped, say_clamped
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -54,7 +54,7 @@ class CuBaLIF(AbstractStep):
     threshold: Param = param(1.0, "1", "threshold")
 
     def __check_init__(self):
-        say_clamped(self, "alpha", "beta")
+        say_clamped(self, "Spyx", "alpha", "beta")
 
     def recordable(self) -> Mapping[str, str]:
         return {"v": "1", "i_syn": "1", "threshold": "1"}

@@ -7,8 +7,9 @@ from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
 from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._decays import clamped, say_clamped
 from hillock.dialects.spyx._dialect import dialect
-from hillock.dialects.spyx._rules import clamped, flowed, say_clamped
+from hillock.dialects.spyx._rules import flowed
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -41,7 +42,7 @@ class LIF(AbstractStep):
     threshold: Param = param(1.0, "1", "threshold")
 
     def __check_init__(self):
-        say_clamped(self, "beta")
+        say_clamped(self, "Spyx", "beta")
 
     def recordable(self) -> Mapping[str, str]:
         return {"v": "1", "threshold": "1"}

@@ -16,7 +16,7 @@ from hillock.engines.exact._flow import MARGIN, AbstractFlow, Equations, Passage
 _RELATIVE, _ABSOLUTE = 1e-12, 1e-12
 # An upstroke that ends in 10⁻¹² ms has ended: where an exponential carries it, its last part is shorter than what double precision tells apart.
 _SOON = 1e-12
-_MOST_STEPS = 100_000  # within one step of the grid
+_MOST_STEPS = 10_000  # within one step of the grid
 
 
 class AdaptiveFlow(AbstractFlow):
@@ -53,6 +53,7 @@ class AdaptiveFlow(AbstractFlow):
             saveat=diffrax.SaveAt(t1=True),
             event=diffrax.Event(distance, optimistix.Newton(rtol=1e-12, atol=1e-12), direction=True),
             max_steps=_MOST_STEPS,
+            throw=False,
         )
         assert solution.ys is not None
         assert solution.ts is not None
@@ -63,7 +64,7 @@ class AdaptiveFlow(AbstractFlow):
         x = jnp.where(crossed & ~stretch.above, x.at[v].add(-equations.excess(x)), x)
         onset, _ = self._slopes(rates, 0.0, stretch.x)
         slope, bend = self._slopes(rates, elapsed, x)
-        return Passage(x, elapsed, crossed, onset, slope, bend, -jnp.inf, 0.0)
+        return Passage(x, elapsed, crossed, onset, slope, bend, -jnp.inf, 0.0, failed=~diffrax.is_okay(solution.result))
 
     def _slopes(self, rates: Any, t: Scalar, x: Float[Array, " variables"]) -> tuple[Scalar, Scalar]:
         """Return first and second derivative of the excess along the flow."""

@@ -30,7 +30,7 @@ from hillock.stimuli._series import hold
 _CHUNK_BYTES = 32_000_000
 _CHUNK_STEPS = 4096
 _ROOM = 1024  # for events, at first
-_MOST_EVENTS = 100_000  # of one neuron within a step: more is a neuron that fires without end
+_MOST_EVENTS = 10_000  # of one neuron within a step: more is a neuron that fires without end
 
 
 class Exact(AbstractEngine):
@@ -83,11 +83,11 @@ class _Run(AbstractRun):
         job = self.job
         while True:
             with jax.enable_x64(True):
-                after, logs, traces, ended = _loop(
+                after, logs, traces, ended, failed, stopped = _loop(
                     job.step, job.stimulus, carry, np.int32(start), np.int32(steps), (np.float64(job.dt), job.key), self.plan, self.room
                 )
             if not ended:
-                raise EndlessSpikesError(f"A neuron fired more than {_MOST_EVENTS} times in one step of {job.dt:g} ms.")
+                raise RunawayError(_runaway(bool(failed), start + int(stopped) - 1, job.dt))
             needed = max(int(log.total) for log in logs)
             if needed <= self.room:
                 break
@@ -99,8 +99,18 @@ class _Run(AbstractRun):
         )
 
 
-class EndlessSpikesError(RuntimeError):
-    """A reset leaves a neuron above threshold, and no refractory time holds it back."""
+class RunawayError(RuntimeError):
+    """A neuron that cannot be followed: it fires without end, or its state leaves all bounds."""
+
+
+def _runaway(failed: bool, step: int, dt: float) -> str:
+    where = f"in step {step} (t = {step * dt:g} ms)"
+    if failed:
+        return f"The state of a neuron leaves all bounds {where}. Check the parameters and the size of the input: does it have a threshold that is reached?"
+    return (
+        f"A neuron fires more than {_MOST_EVENTS} times {where}: its reset leaves it above threshold, or it is driven too hard. Give it a refractory time, "
+        "or check v_reset and the size of the input."
+    )
 
 
 def is_closed_form(step: AbstractStep) -> bool:
@@ -153,8 +163,11 @@ def _loop(
     clock: tuple[Float[Array, ""], Key],
     plan: Plan,
     room: int,
-) -> tuple[Carry, tuple[Log, Log], dict[str, Array], Bool[Array, ""]]:
-    """Run some steps by a clock (dt, and the key of random numbers). The last of what is returned: whether every step came to its end."""
+) -> tuple[Carry, tuple[Log, Log], dict[str, Array], Bool[Array, ""], Bool[Array, ""], Int[Array, ""]]:
+    """Run some steps by a clock (dt, and the key of random numbers).
+
+    The last three of what is returned: whether every step came to its end, whether a state ran away, and the steps that were begun.
+    """
     dt, key = clock
     step, stimulus = cast((step, stimulus), "float64")
     everyone = jnp.arange(plan.neurons, dtype=jnp.int32)
@@ -172,7 +185,7 @@ def _loop(
         return jax.vmap(one, axes)(step, flows, stimulus, *arguments)
 
     def one_step(k: Int[Array, ""], so_far: tuple) -> tuple:
-        (neurons, memory), logs, traces, ended = so_far
+        (neurons, memory), logs, traces, _, failed = so_far
 
         def moment(neuron: Int[Array, ""]) -> Moment:
             return Moment(first + k, dt, key, neuron)
@@ -180,21 +193,22 @@ def _loop(
         memory, held = each(lambda setting, i, memory: hold(setting.stimulus, memory, moment(i)), everyone, memory)
 
         def stretch(state: tuple) -> tuple:
-            neurons, s, logs, rounds = state
+            neurons, s, logs, rounds, failed = state
             neurons, s, found = each(lambda setting, i, neuron, s, held: stretch_of(setting, neuron, s, held, moment(i)), everyone, neurons, s, held)
             spikes, grazes = logs
-            logs = spikes.add(found.spike, first + k, s, found.slope), grazes.add(found.grazing, first + k, found.at, found.excess)
-            return neurons, s, logs, rounds + 1
+            logs = spikes.add(found.spike, first + k, s, found.excess), grazes.add(found.grazing, first + k, found.at, found.excess)
+            return neurons, s, logs, rounds + 1, failed | found.failed.any()
 
-        start = (neurons, jnp.zeros(plan.neurons), logs, jnp.zeros((), jnp.int32))
-        neurons, s, logs, _ = lax.while_loop(lambda state: (state[1] < dt).any() & (state[3] < _MOST_EVENTS), stretch, start)
+        start = (neurons, jnp.zeros(plan.neurons), logs, jnp.zeros((), jnp.int32), failed)
+        neurons, s, logs, _, failed = lax.while_loop(lambda state: (state[1] < dt).any() & (state[3] < _MOST_EVENTS) & ~state[4], stretch, start)
         neurons = jax.vmap(next_step)(neurons)
         shown = each(lambda setting, i, neuron, held: show(setting, neuron, held, moment(i)), everyone, neurons, held)
         row = k // plan.every  # overwritten until the last step of the row
         traces = {name: rows.at[row].set(shown[name][columns], mode="drop") for name, rows in traces.items()}
-        return Carry(neurons, memory), logs, traces, ended & (s >= dt).all()
+        return Carry(neurons, memory), logs, traces, (s >= dt).all() & ~failed, failed
 
     traces = {name: jnp.zeros((plan.chunk // plan.every, width)) for name in plan.record}
-    begin = (carry, (Log.empty(room), Log.empty(room)), traces, jnp.ones((), bool))
-    goes_on, move = lambda state: (state[0] < steps) & state[1][-1], lambda state: (state[0] + 1, one_step(*state))
-    return lax.while_loop(goes_on, move, (jnp.zeros_like(steps), begin))[1]
+    begin = (carry, (Log.empty(room), Log.empty(room)), traces, jnp.ones((), bool), jnp.zeros((), bool))
+    goes_on, move = lambda state: (state[0] < steps) & state[1][3], lambda state: (state[0] + 1, one_step(*state))
+    begun, reached = lax.while_loop(goes_on, move, (jnp.zeros_like(steps), begin))
+    return *reached, begun

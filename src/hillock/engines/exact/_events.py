@@ -9,7 +9,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 
 class Log(NamedTuple):
-    """A list of events: step, time since its start (ms), neuron and one number more; ``total`` may exceed the room."""
+    """A list of events: step, time since its start (ms), neuron and excess; ``total`` may exceed the room."""
 
     total: Int[Array, ""]
     steps: Int[Array, " room"]

@@ -42,6 +42,7 @@ class Passage(NamedTuple):
         onset, slope: how fast the excess changes at the start and at the end, per ms.
         bend: its second derivative there, per ms².
         peak, peak_at: greatest excess inside the stretch if it turned there without a crossing, and when; else -inf.
+        failed: the state ran away, so that the rest means nothing.
 
     """
 
@@ -53,6 +54,7 @@ class Passage(NamedTuple):
     bend: Scalar
     peak: Scalar
     peak_at: Scalar
+    failed: Bool[Array, ""]
 
 
 class AbstractFlow(eqx.Module):

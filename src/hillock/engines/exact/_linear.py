@@ -56,6 +56,7 @@ class LinearFlow(AbstractFlow):
             bend=value(derivative(slope), crossing.r) / length**2,
             peak=jnp.where(peak.found, value(excess, peak.r), -jnp.inf),
             peak_at=peak.r * stretch.span,
+            failed=jnp.zeros((), bool),
         )
 
 

@@ -44,18 +44,18 @@ class Happening(NamedTuple):
 
     Attributes:
         spike: whether the neuron fired, at the end of the stretch.
-        slope: of the excess at the spike (per ms); how far its time can be trusted.
         grazing: whether it nearly missed the threshold, or nearly reached it.
         at: when, since the start of the step (ms).
         excess: by how much it would have overshot (> 0) or fell short (< 0).
+        failed: the state ran away.
 
     """
 
     spike: Bool[Array, ""]
-    slope: Scalar
     grazing: Bool[Array, ""]
     at: Scalar
     excess: Scalar
+    failed: Bool[Array, ""]
 
 
 class Setting(NamedTuple):
@@ -151,7 +151,7 @@ def _happening(setting: Setting, neuron: Neuron, asked: Stretch, passed: Any, s:
     turned = neuron.rising & (passed.onset <= 0) & asked.watched & ~neuron.above
     excess = jnp.where(fired & passed.crossed, overshoot, jnp.where(turned | fired, start, passed.peak))
     at = jnp.where(fired, then, jnp.where(turned, s, s + passed.peak_at))
-    return Happening(fired, passed.slope, on & (jnp.abs(excess) < setting.grazing) & ~neuron.resting, at, excess)
+    return Happening(fired, on & (jnp.abs(excess) < setting.grazing) & ~neuron.resting, at, excess, on & passed.failed)
 
 
 def _where(condition: Flag, yes: Tree, no: Tree) -> Tree:
