@@ -135,11 +135,11 @@ def header(shape):
 def test_a_npz_file_can_neither_run_code_nor_announce_what_it_does_not_have(tmp_path):
     objects = tmp_path / "objects.npz"
     np.savez(objects, spike_times=np.array([{"run": "me"}], object), allow_pickle=True)
-    with pytest.raises(FileError, match=r"has no numbers of shape \(spikes,\) in spike_times"):
+    with pytest.raises(FileError, match=r"spike_times.npy holds Python objects, which are not read"):
         read_spikes(objects)
-    with pytest.raises(FileError, match="is damaged: spike_times has another size"):
+    with pytest.raises(FileError, match=r"is damaged: spike_times.npy should hold an array of shape"):
         read_spikes(archive(tmp_path / "huge.npz", spike_times=header((10**15,))))
-    with pytest.raises(FileError, match="is damaged: spike_times cannot be read"):
+    with pytest.raises(FileError, match=r"is damaged: spike_times.npy is not a plain array"):
         read_spikes(archive(tmp_path / "short.npz", spike_times=b"\x93NUMPY"))
     with pytest.raises(FileError, match="is not an npz file"):
         read_spikes(written(tmp_path, "no", "text.npz"))

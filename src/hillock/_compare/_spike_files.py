@@ -14,7 +14,8 @@ from jaxtyping import Float, Int
 from hillock import _memory
 from hillock._hdf5 import nwb_file, spike_units
 from hillock._param import as_number
-from hillock.recording import Recording, load
+from hillock.recording import Recording, RecordingError, load
+from hillock.recording._npz import read_member
 from hillock.stimuli import FileError
 from hillock.stimuli._csv import CsvFile
 
@@ -140,22 +141,20 @@ def _read_npz(path: Path, unit: str | None) -> Spikes:
 
 
 def _array(path: Path, name: str) -> np.ndarray:
-    """Return an array after its header was found to agree with the size of the member; objects are not unpickled."""
     try:
         with zipfile.ZipFile(path) as archive:
-            announced = archive.getinfo(f"{name}.npy").file_size
-            _check_size(path, announced)
-            with archive.open(f"{name}.npy") as stream:
-                read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-                shape, _, dtype = read_header[np.lib.format.read_magic(stream)](stream)
-                plain = dtype.kind in "iuf" and len(shape) == 1
-                if plain and shape[0] * dtype.itemsize == announced - stream.tell():
-                    return np.frombuffer(stream.read(announced), dtype).astype(float)
+            announced = archive.getinfo(f"{name}.npy")
+            _check_size(path, announced.file_size)
+            array = read_member(archive, announced, path)
     except FileError:
         raise
+    except RecordingError as error:
+        raise FileError(str(error)) from None
     except _DAMAGE:
         raise FileError(f"{path} is damaged: {name} cannot be read.") from None
-    raise FileError(f"{path} has no numbers of shape (spikes,) in {name}." if not plain else f"{path} is damaged: {name} has another size.")
+    if array.dtype.kind not in "iuf" or array.ndim != 1:
+        raise FileError(f"{path} has no numbers of shape (spikes,) in {name}.")
+    return array.astype(float)
 
 
 def _read_nwb(path: Path, _: str | None) -> Spikes:

@@ -46,7 +46,7 @@ def load(path: Path) -> Recording:
         try:
             with zipfile.ZipFile(file) as archive:
                 _check_members(archive, path)
-                arrays = {member.filename.removesuffix(".npy"): _read(archive, member, path) for member in archive.infolist()}
+                arrays = {member.filename.removesuffix(".npy"): read_member(archive, member, path) for member in archive.infolist()}
         except RecordingError:
             raise
         except _DAMAGE as error:
@@ -70,8 +70,8 @@ def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
         raise RecordingError(f"'{path}' holds {wanted / 1e9:.1f} GB and this machine has {there / 1e9:.1f} GB. Read parts of it with np.load.")
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> np.ndarray:
-    """Return one array, after its header was found to agree with the size of the member."""
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> np.ndarray:
+    """Return one array, after its header was found to agree with the size of the member; nothing is unpickled."""
     damaged = f"'{path}' is damaged: {member.filename} "
     with archive.open(member) as stream:
         try:
