@@ -122,7 +122,8 @@ def test_links_lead_somewhere(generated):
 
 
 def test_no_file_holds_a_path_of_somebodys_machine():
-    ignored = {".git", ".hypothesis", ".ruff_cache", ".import_linter_cache", "__pycache__", "_build", "generated", ".venv", "build", "dist"}
+    ignored = {".git", ".hypothesis", ".ruff_cache", ".import_linter_cache", "__pycache__", "_build", "generated", "build", "dist"}
+    ignored |= {config.parent.name for config in ROOT.glob("*/pyvenv.cfg")}  # virtual environments, whatever they are called
     texts = [path for path in ROOT.rglob("*") if path.suffix in {".py", ".md", ".toml", ".json", ".css", ""} and path.is_file()]
     own = [path for path in texts if not ignored & set(path.relative_to(ROOT).parts)]
     place = re.compile(r"(?<![\w.:/])/(?:work|root|home|Users|opt)/\w")

@@ -24,14 +24,15 @@ def central(function, p, relative=1e-5):
     return np.stack([(function(p.at[k].add(h)) - function(p.at[k].add(-h))) / (2 * h) for k, h in enumerate(steps)], axis=-1)
 
 
-def test_the_first_spike_moves_with_the_current_as_its_closed_form_says():
+def test_the_first_spike_moves_with_the_current_as_its_closed_form_says_in_reverse_mode_and_forward():
     cell = hk.cells.LIF()
 
     def first(i):
-        return hk.spike_times(cell, Constant(i), count=1, duration=50, dt=0.5)[0, 0]
+        return hk.spike_times(cell, Constant(i), count=1, duration=50, dt=5)[0, 0]
 
     # t = tau_m ln(r i/(r i - 15 mV)), so dt/di = tau_m (1/i - 1/(i - 0.15 nA))
-    assert float(jax.grad(first)(0.3)) == pytest.approx(20 * (1 / 0.3 - 1 / 0.15), rel=1e-12)
+    for slope in (jax.grad(first), jax.jacfwd(first)):
+        assert float(slope(0.3)) == pytest.approx(20 * (1 / 0.3 - 1 / 0.15), rel=1e-12)
 
 
 @jax.jit
@@ -51,14 +52,6 @@ def test_every_parameter_moves_later_spikes_as_finite_differences_say(tau_theta)
     np.testing.assert_allclose(slopes, central(four_times, p), rtol=1e-6, atol=1e-6)
     assert (slopes[0, 2:5] == 0).all()  # the first spike knows nothing of rest, adaptation and reset
     assert (slopes[1:, 2:5] != 0).all()
-
-
-def test_reverse_mode_gives_the_same_as_forward_mode():
-    def last(p):
-        return hk.spike_times(hk.cells.LIF(tau_m=p[0], t_ref=p[1]), Constant(p[2]), count=3, duration=60, dt=5)[0, -1]
-
-    p = jnp.array([20.0, 2.3, 0.3])
-    np.testing.assert_allclose(jax.grad(last)(p), jax.jacfwd(last)(p), rtol=1e-12)
 
 
 def test_the_samples_of_a_current_have_derivatives_too():

@@ -66,6 +66,7 @@ def test_a_varying_current_is_integrated_and_not_sampled():
         assert 0 < grid - truth < 2 * dt
 
 
+@pytest.mark.exhaustive  # two programs with adaptive steps to compile
 def test_a_neuron_that_waits_for_another_in_its_upstroke_comes_to_no_harm():
     both = hk.simulate(hk.cells.AdEx(), hk.stimuli.Constant([0.8, 1.0]), duration=60, dt=0.5, engine="exact")
     for k, i in enumerate([0.8, 1.0]):
