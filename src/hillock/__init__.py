@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hillock import analysis as analysis
     from hillock import cells as cells
+    from hillock import connections as connections
     from hillock import dialects as dialects
     from hillock import engines as engines
     from hillock import experiment as experiment
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hillock import recording as recording
     from hillock import stimuli as stimuli
     from hillock import surrogates as surrogates
+    from hillock import synapses as synapses
     from hillock._closed_loop import make_step as make_step
     from hillock._compare import compare as compare
     from hillock._compare import compare_recordings as compare_recordings
@@ -30,23 +32,35 @@ if TYPE_CHECKING:
     from hillock._fit import fit as fit
     from hillock._machine_code import machine_code as machine_code
     from hillock._param import param as param
-    from hillock._simulate import SimulationError as SimulationError
+    from hillock._failure import SimulationError as SimulationError
     from hillock._simulate import simulate as simulate
     from hillock._spike_times import spike_times as spike_times
     from hillock._types import Param as Param
+    from hillock.network import Drive as Drive
+    from hillock.network import Network as Network
+    from hillock.network import Population as Population
+    from hillock.network import Projection as Projection
+    from hillock.network import SpikeTrains as SpikeTrains
     from hillock.preflight import Doubt as Doubt
+    from hillock.recording import NetworkRecording as NetworkRecording
     from hillock.recording import Recording as Recording
     from hillock.recording import load as load
 
-_MODULES = ("analysis", "cells", "dialects", "engines", "experiment", "integrators", "lowering", "plot", "recording", "stimuli", "surrogates")
+_MODULES = ("analysis", "cells", "connections", "dialects", "engines", "experiment", "integrators", "lowering", "plot", "recording", "stimuli", "surrogates", "synapses")
 _HOMES = {
     "Convergence": "_converge",
     "Doubt": "preflight",
+    "Drive": "network",
     "Explanation": "_explain",
     "Fit": "_fit",
+    "Network": "network",
+    "NetworkRecording": "recording",
     "Param": "_types",
+    "Population": "network",
+    "Projection": "network",
     "Recording": "recording",
-    "SimulationError": "_simulate",
+    "SimulationError": "_failure",
+    "SpikeTrains": "network",
     "Target": "_fit",
     "compare": "_compare",
     "compare_recordings": "_compare",

@@ -1,7 +1,7 @@
 """The one entry: checks everything, chooses an engine, runs in chunks, returns a Recording."""
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -30,6 +30,9 @@ from hillock._checks import (
     count_steps,
 )
 from hillock._errors import check_check, checked
+from hillock._failure import SimulationError
+from hillock._gathering import Gathering, shown_units
+from hillock._simulate_network import refuse_for_networks, simulate_network
 from hillock._population import population_size
 from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
@@ -39,27 +42,23 @@ from hillock.engines import AbstractEngine, AbstractRun, Carry, Chunk, Exact, Jo
 from hillock.engines.scan import trace
 from hillock.integrators import AbstractIntegrator
 from hillock.lowering import Unsupported
+from hillock.network import Network
 from hillock.preflight import doubts, warn_once
 from hillock.provenance import describe_run
-from hillock.recording import End, Grazing, NoEvents, Recording
-from hillock.recording._growing import GrowingEvents
+from hillock.recording import End, NetworkEnd, NoEvents, Recording
 from hillock.stimuli import AbstractStimulus
 from hillock.surrogates import AbstractSurrogate, Hard
 
 
-class SimulationError(RuntimeError):
-    """A run that failed while running."""
-
-
 def simulate(
-    model: AbstractCell | AbstractStep,
-    stimulus: AbstractStimulus,
+    model: AbstractCell | AbstractStep | Network,
+    stimulus: AbstractStimulus | None = None,
     *,
     duration: float | str,
     dt: float | str,
-    record: Sequence[str] = (),
+    record: Sequence[str] | Mapping[str, Sequence[str]] = (),
     every: int = 1,
-    of: Iterable[int] | None = None,
+    of: Iterable[int] | Mapping[str, Iterable[int]] | None = None,
     neurons: int | None = None,
     key: int | None = None,
     dialect: str | Dialect | None = None,
@@ -67,11 +66,11 @@ def simulate(
     engine: str | AbstractEngine = "auto",
     dtype: str | None = None,
     surrogate: AbstractSurrogate | None = None,
-    start: End | None = None,
+    start: End | NetworkEnd | None = None,
     progress: bool = False,
     check_finite: bool = True,
     check: str | None = None,
-) -> Recording:
+) -> Any:
     """Simulate a neuron, or a population of unconnected ones, on a current.
 
     Works on plain numbers and arrays, and inside ``jax.jit``, ``grad`` and ``vmap``; there the traces and ``spike_train`` of the
@@ -109,6 +108,24 @@ def simulate(
     check_plain(dt, "dt")
     check_plain(duration, "duration")
     dt, duration = check_dt(milliseconds(dt, "dt")), milliseconds(duration, "duration")
+    if isinstance(model, Network):
+        refuse_for_networks(stimulus=stimulus, neurons=neurons, surrogate=surrogate, check=check)
+        return simulate_network(
+            model,
+            duration=duration,
+            dt=dt,
+            record=record or {},  # type: ignore[arg-type]
+            every=every,
+            of=of,  # type: ignore[arg-type]
+            key=key,
+            dialect=dialect,
+            integrator=integrator,
+            engine=check_engine(engine),
+            dtype=dtype,
+            start=start,  # type: ignore[arg-type]
+            progress=progress,
+            check_finite=check_finite,
+        )
     steps = count_steps(duration, dt)
     first = check_start(start, steps)
     step = bind(model, dialect, integrator)
@@ -159,10 +176,7 @@ def _run(job: Job, run: AbstractRun, steps: int, start: End | None, progress: bo
     first = 0
     if start is not None:
         carry, first = _resume(start, carry, job.dt), start.step
-    traces = {name: np.empty((steps // job.every, job.columns), job.dtype) for name in job.record}
-    events = GrowingEvents()
-    offsets: list[np.ndarray] = []
-    grazing: list[Grazing] = []
+    gathering = Gathering(job.neurons, job, job.dt, steps, first)
     done, complete = 0, True
     bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
     try:
@@ -171,12 +185,7 @@ def _run(job: Job, run: AbstractRun, steps: int, start: End | None, progress: bo
             after, chunk = _advance(run, carry, first + done, now)
             if check_finite and not _is_finite(after):
                 _report_non_finite(job, run, carry, first + done, now)
-            for name, rows in chunk.traces.items():
-                traces[name][done // job.every :][: len(rows)] = rows
-            events.extend(chunk.events, (done + now) / steps, chunk.threads)
-            if chunk.offsets is not None and chunk.grazing is not None:
-                offsets.extend(chunk.offsets)
-                grazing.append(Grazing.at(*chunk.grazing, job.dt))
+            gathering.add(chunk, done, now)
             carry, done = after, done + now
             bar.update(now)
     except KeyboardInterrupt:
@@ -185,25 +194,7 @@ def _run(job: Job, run: AbstractRun, steps: int, start: End | None, progress: bo
         warnings.warn(f"Interrupted after {done * job.dt:g} of {steps * job.dt:g} ms; the recording holds those.", stacklevel=3)
     finally:
         bar.close()
-    spike_steps, spike_neurons = events.before(first + done)  # not those of a chunk cut short
-    return Recording(
-        spike_steps=spike_steps,
-        spike_neurons=spike_neurons,
-        traces={name: rows[: done // job.every] for name, rows in traces.items()},
-        steps=done,
-        dt=job.dt,
-        neurons=job.neurons,
-        every=job.every,
-        stamp=job.step.dialect.stamp,
-        first_step=first,
-        of=_of(job),
-        units=_units(job),
-        provenance=provenance,
-        complete=complete,
-        end=End(first + done, carry, job.dt),
-        offsets=np.concatenate(offsets)[: len(spike_steps)] if offsets else None,
-        grazing=Grazing.joined(grazing) if grazing else None,
-    )
+    return gathering.recording(done, complete, provenance, End(first + done, carry, job.dt))
 
 
 def _advance(run: AbstractRun, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
@@ -227,20 +218,11 @@ def _simulate_traced(job: Job, steps: int, start: End | None) -> Recording:
         every=job.every,
         stamp=job.step.dialect.stamp,
         first_step=first,
-        of=_of(job),
-        units=_units(job),
+        of=None if job.of is None else np.array(job.of),
+        units=shown_units(job),
         end=End(first + steps, carry, job.dt),
         dense=spikes > 0 if isinstance(job.surrogate, Hard) else spikes,  # truth values have no derivative to be silently 0
     )
-
-
-def _of(job: Job) -> np.ndarray | None:
-    return None if job.of is None else np.array(job.of)
-
-
-def _units(job: Job) -> dict[str, str]:
-    shown = {**job.step.recordable(), "i": "nA"}
-    return {name: shown[name] for name in job.record}
 
 
 def _open(job: Job, engine: AbstractEngine | None) -> tuple[AbstractRun, str, str]:

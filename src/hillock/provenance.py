@@ -31,6 +31,12 @@ def describe_run(job: Job, steps: int, key: int | None, engine: str, reason: str
         "surrogate": repr(job.surrogate),
         "engine": engine,
         "engine_reason": reason,
+    } | describe_host()
+
+
+def describe_host() -> dict[str, Any]:
+    """Return on what, and when, a run is made."""
+    return {
         "packages": {name: _version(name) for name in _PACKAGES},
         "python": platform.python_version(),
         "host": f"{platform.system()} {platform.machine()}",

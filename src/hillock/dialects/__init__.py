@@ -5,6 +5,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from hillock.dialects._base import AbstractCoupledStep as AbstractCoupledStep
+from hillock.dialects._base import AbstractReceivingStep as AbstractReceivingStep
 from hillock.dialects._base import AbstractStep as AbstractStep
 from hillock.dialects._base import Dialect as Dialect
 from hillock.dialects._base import DialectStep as DialectStep
@@ -12,6 +13,7 @@ from hillock.dialects._find import find as find
 from hillock.dialects._find import names as names
 
 if TYPE_CHECKING:
+    from hillock.dialects import arbor as arbor
     from hillock.dialects import bindsnet as bindsnet
     from hillock.dialects import brainpy as brainpy
     from hillock.dialects import brainpy_state as brainpy_state
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from hillock.dialects import lava as lava
     from hillock.dialects import nengo as nengo
     from hillock.dialects import nest as nest
+    from hillock.dialects import neuron as neuron
     from hillock.dialects import ngclearn as ngclearn
     from hillock.dialects import nir as nir
     from hillock.dialects import norse as norse

@@ -24,6 +24,7 @@ from hillock.cells import AbstractCell, AbstractCoupled, state_units
 from hillock.dialects._choices import AbstractCount, AbstractRefractoriness, AbstractReset, Clamp, ToValue, Unsupported, WholeSteps
 from hillock.integrators import AbstractIntegrator, choose
 from hillock.surrogates import AbstractSurrogate
+from hillock.synapses import Receiver
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Dialect:
         stamp: a spike in step k, and row k of a trace, is at (k + stamp)·dt.
         shows: which state is recorded: "after" the reset, "before" it, or at the "start" of the step.
         input_delay: in steps, from the stimulus to the neuron.
+        delivers_first: spikes from other neurons arrive before the flow, one step after their delay (which may then be 0); otherwise they
+            arrive between flow and test, so that a delay is the time from the stamp of a spike to its effect.
         dtype: of the simulator's arithmetic.
 
     """
@@ -61,7 +64,13 @@ class Dialect:
     stamp: int = 0
     shows: str = "after"
     input_delay: int = 0
+    delivers_first: bool = False
     dtype: str = "float32"
+
+    @property
+    def latency(self) -> int:
+        """Steps from a spike to its arrival besides its delay."""
+        return 1 if self.delivers_first else 0
 
     def bind(self, cell: AbstractCell, integrator: AbstractIntegrator | None = None) -> "DialectStep":
         """Return the step of ``cell`` in this dialect.
@@ -106,6 +115,20 @@ class AbstractStep(Parametrized):
         """Return the next state, whether the neuron fires, and what a recorder sees, under the input ``i`` (nA)."""
 
 
+class AbstractReceivingStep(AbstractStep):
+    """A step in which spikes from other neurons arrive, by ports that have names."""
+
+    @abstractmethod
+    def ports(self) -> Mapping[str, str]:
+        """Return the names of the ports, and the unit of a weight at each; none if no spike can arrive."""
+
+    @abstractmethod
+    def __call__(
+        self, prepared: Tree, state: State, i: Scalar, surrogate: AbstractSurrogate, arrivals: tuple[Scalar, ...] = ()
+    ) -> tuple[State, Spike, Recordable]:
+        """Return what ``AbstractStep`` does; ``arrivals`` are the summed weights that arrive at each port, or nothing at all."""
+
+
 class AbstractCoupledStep(AbstractStep):
     """A step after which the neurons of a population tell each other what they did."""
 
@@ -139,7 +162,7 @@ class _Prepared(NamedTuple):
     hold: Any
 
 
-class DialectStep(AbstractCoupledStep):
+class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
     """Any cell, stepped in any dialect."""
 
     cell: AbstractCell
@@ -150,6 +173,9 @@ class DialectStep(AbstractCoupledStep):
     def recordable(self) -> Mapping[str, str]:
         units = state_units(self.cell.init())
         return {**units, "threshold": units["v"]}
+
+    def ports(self) -> Mapping[str, str]:
+        return self.cell.weight_units() if isinstance(self.cell, Receiver) else {}
 
     def init(self) -> StepState:
         hold = jnp.zeros((), jnp.int32) if self.rests else None
@@ -163,11 +189,18 @@ class DialectStep(AbstractCoupledStep):
         held = self.integrator.prepare(self._held_drift, state, dt) if self._v_drives_others() else None
         return _Prepared(dt, free, held, self.dialect.count(self.cell.t_ref, dt))
 
-    def __call__(self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[StepState, Spike, Recordable]:
+    def __call__(
+        self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate, arrivals: tuple[Scalar, ...] = ()
+    ) -> tuple[StepState, Spike, Recordable]:
+        resting = state.hold > 0 if self.rests else False
+        if self.dialect.delivers_first:
+            state = state._replace(cell=self._receive(state.cell, arrivals, resting))
         if self.dialect.fires_first:
-            return self._fire_then_flow(prepared, state, i, surrogate)
-        start, resting = state.cell, state.hold > 0 if self.rests else False
+            return self._fire_then_flow(prepared, state, i, surrogate, arrivals)
+        start = state.cell
         before = self._flow(prepared, start, i, resting)
+        if not self.dialect.delivers_first:
+            before = self._receive(before, arrivals, resting)
         if self.dialect.reset_next_step:
             before = self._late_reset(start, before, state.due)
         spike = self._fire(start, before, resting, surrogate)
@@ -183,14 +216,27 @@ class DialectStep(AbstractCoupledStep):
         changed = self._show(cell) if self.dialect.shows == "after" else {}
         return state._replace(cell=cell), spikes, {name: changed.get(name, value) for name, value in shown.items()}
 
-    def _fire_then_flow(self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate) -> tuple[StepState, Spike, Recordable]:
+    def _fire_then_flow(
+        self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate, arrivals: tuple[Scalar, ...]
+    ) -> tuple[StepState, Spike, Recordable]:
         """Resting, else firing, else integrating, decided on the state as the last step left it."""
         start, resting = state.cell, state.hold > 0 if self.rests else jnp.zeros((), bool)
         spike = silenced(surrogate(self.cell.excess(start), self.dialect.at_least), resting)
         flowed = self.integrator.advance(prepared.free, self.cell.drift, start, i, prepared.dt)
         flowed = _select(resting, self._hold(prepared, start, i), flowed) if self.rests else flowed
         after = _select(spike > 0, self.dialect.reset(self.cell, start), flowed)
+        if not self.dialect.delivers_first:
+            after = self._receive(after, arrivals, resting)
         return StepState(after, self._count_down(prepared, state.hold, spike), None), spike, self._show(after)
+
+    def _receive(self, state: State, arrivals: tuple[Scalar, ...], resting: Flag) -> State:
+        """Return the state after the arrival of spikes; a potential that is held does not jump."""
+        if not arrivals:
+            return state
+        assert isinstance(self.cell, Receiver)  # others have no ports
+        after = self.cell.receive(state, arrivals)
+        held = self.rests and self.dialect.refractoriness.clamps()
+        return after._replace(v=jnp.where(resting, state.v, after.v)) if held else after
 
     def _flow(self, prepared: _Prepared, start: State, i: Scalar, resting: Flag) -> State:
         rule = self.dialect.refractoriness

@@ -13,11 +13,20 @@ import equinox as eqx
 import numpy as np
 from jaxtyping import Float, Int
 
-from hillock._types import Tree
+from hillock._param import Parametrized, param
+from hillock._types import Param, Tree
 from hillock.dialects import AbstractStep
 from hillock.random import Key
 from hillock.stimuli import AbstractStimulus
 from hillock.surrogates import AbstractSurrogate
+
+
+class Feed(Parametrized):
+    """Spikes from outside that arrive at one port of a neuron, as a stimulus whose value is how many there are in a step."""
+
+    spikes: AbstractStimulus
+    weight: Param = param(unit="1", doc="what each adds, in the unit of the port")
+    port: int = eqx.field(static=True, default=0)
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,8 @@ class Job:
         every: record every so many steps; row j is the state after step (j + 1)·every - 1.
         of: the neurons whose traces are recorded, ascending; None for all.
         surrogate: the threshold test.
+        feeds: what arrives from outside.
+        first_neuron: by which number random numbers know the first neuron; in a network no two neurons have the same.
 
     """
 
@@ -48,6 +59,8 @@ class Job:
     every: int
     of: tuple[int, ...] | None
     surrogate: AbstractSurrogate
+    feeds: tuple[Feed, ...] = ()
+    first_neuron: int = 0
 
     @property
     def columns(self) -> int:
@@ -65,6 +78,7 @@ class Carry(NamedTuple):
 
     state: Tree
     stimulus: Tree
+    feeds: tuple[Tree, ...] = ()
 
 
 class Chunk(NamedTuple):

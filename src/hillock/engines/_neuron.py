@@ -10,8 +10,8 @@ from jaxtyping import Array, Float, Int
 from hillock._population import neuron_axes
 from hillock._trace import dependence
 from hillock._types import Tree
-from hillock.dialects import AbstractStep
-from hillock.engines._base import Carry, Job
+from hillock.dialects import AbstractReceivingStep, AbstractStep
+from hillock.engines._base import Carry, Feed, Job
 from hillock.random import Key
 from hillock.stimuli import AbstractStimulus, Moment
 from hillock.surrogates import AbstractSurrogate
@@ -40,30 +40,58 @@ class Setting(NamedTuple):
     step: AbstractStep
     prepared: Tree
     stimulus: AbstractStimulus
+    feeds: tuple[Feed, ...]
     dt: Any
     key: Key
+    first_neuron: Any
+
+
+_FEEDS = 2**16  # their random streams begin here, beyond those of the terms of a sum
 
 
 def advance(
-    setting: Setting, carry: Carry, neuron: Int[Array, ""], k: Int[Array, ""], plan: Plan
+    setting: Setting,
+    carry: Carry,
+    neuron: Int[Array, ""],
+    k: Int[Array, ""],
+    plan: Plan,
+    arrivals: tuple[Float[Array, ""], ...] = (),
 ) -> tuple[Carry, Float[Array, ""], dict[str, Float[Array, ""]]]:
-    """Return what one neuron carries on, its spike and its recorded values after step ``k``."""
-    step, prepared, stimulus, dt, key = setting
-    delay = step.dialect.input_delay
-    memory, i = stimulus.sample(carry.stimulus, Moment(k - delay, dt, key, neuron))
+    """Return what one neuron carries on, its spike and its recorded values after step ``k``, in which ``arrivals`` arrive at its ports."""
+    step, delay = setting.step, setting.step.dialect.input_delay
+    now = Moment(k - delay, setting.dt, setting.key, neuron + setting.first_neuron)
+    memory, i = setting.stimulus.sample(carry.stimulus, now)
     i = jnp.asarray(i).astype(plan.dtype)
     i = jnp.where(k < delay, jnp.zeros_like(i), i) if delay else i
-    new, fired, shown = step(prepared, carry.state, i, plan.surrogate)
+    if not isinstance(step, AbstractReceivingStep):
+        new, fired, shown = step(setting.prepared, carry.state, i, plan.surrogate)
+        memories = ()
+    else:
+        memories, arrivals = _fed(setting, carry, now._replace(step=k), arrivals)
+        new, fired, shown = step(setting.prepared, carry.state, i, plan.surrogate, arrivals)
     shown = {name: jnp.asarray(value).astype(plan.dtype) for name, value in {**shown, "i": i}.items() if name in plan.record}
-    return Carry(like(new, carry.state), memory), jnp.asarray(fired), shown
+    return Carry(like(new, carry.state), memory, memories), jnp.asarray(fired), shown
 
 
-def start(step: AbstractStep, stimulus: AbstractStimulus, plan: Plan) -> Carry:
+def _fed(setting: Setting, carry: Carry, now: Moment, arrivals: tuple[Float[Array, ""], ...]) -> tuple[tuple[Tree, ...], tuple[Float[Array, ""], ...]]:
+    """Return what feeds remember, and arrivals with what they bring."""
+    totals, memories = list(arrivals), []
+    for j, (feed, memory) in enumerate(zip(setting.feeds, carry.feeds, strict=True)):
+        memory, count = feed.spikes.sample(memory, now._replace(stream=_FEEDS + j))
+        memories.append(memory)
+        totals[feed.port] = totals[feed.port] + (feed.weight * count).astype(totals[feed.port].dtype)
+    return tuple(memories), tuple(totals)
+
+
+def start(step: AbstractStep, stimulus: AbstractStimulus, plan: Plan, feeds: tuple[Feed, ...] = ()) -> Carry:
     """Return the states of a population before its first step."""
     everyone = jnp.arange(plan.neurons)
+
+    def memory(one: AbstractStimulus) -> Tree:
+        return jax.vmap(lambda one, _: jax.tree.map(jnp.asarray, one.init()), (neuron_axes(one), 0))(one, everyone)
+
     state = jax.vmap(lambda one, _: cast(one.init(), plan.dtype), (neuron_axes(step), 0))(step, everyone)
-    memory = jax.vmap(lambda one, _: jax.tree.map(jnp.asarray, one.init()), (neuron_axes(stimulus), 0))(stimulus, everyone)
-    return Carry(state, memory)
+    return Carry(state, memory(stimulus), tuple(memory(feed.spikes) for feed in feeds))
 
 
 def prepare(step: AbstractStep, axes: Tree, dt: Float[Array, ""], dtype: str) -> tuple[Tree, Tree]:

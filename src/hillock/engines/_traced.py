@@ -3,7 +3,7 @@
 A model is traced once for all values of its parameters; what was traced is remembered by structure, shapes and dtypes.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import jax
@@ -14,8 +14,8 @@ from jax.extend.core import ClosedJaxpr
 from hillock import lowering
 from hillock._population import neuron_axes
 from hillock._types import Tree
-from hillock.dialects import AbstractCoupledStep, AbstractStep
-from hillock.engines._base import Carry, Job
+from hillock.dialects import AbstractCoupledStep, AbstractReceivingStep, AbstractStep
+from hillock.engines._base import Carry, Feed, Job
 from hillock.engines._neuron import Setting, advance, cast, like, plan_of, prepare, start
 from hillock.lowering import Inputs, Kernel, Roles, Symbol, Table, Unsupported
 from hillock.stimuli import AbstractStimulus
@@ -30,39 +30,41 @@ Axes = list[int | None]
 
 def computed(job: Job) -> tuple[Carry, Setting, Axes]:
     """Return where a run begins, what its steps work with, and the neuron axis of each leaf of that, all computed by NumPy."""
-    arguments = (job.step, job.stimulus, np.float64(job.dt))
+    arguments = (job.step, job.stimulus, job.feeds, np.float64(job.dt))
     traced, tree, axes = _remembered(_TRACES, lambda: _trace_setup(job, arguments), (*_kinds(arguments), job.neurons, job.dtype))
     leaves = lowering.evaluate(traced, jax.tree.leaves(arguments))
-    carry, step, prepared, stimulus = jax.tree.unflatten(tree, leaves)
-    return carry, Setting(step, prepared, stimulus, arguments[2], job.key), axes
+    carry, step, prepared, stimulus, feeds = jax.tree.unflatten(tree, leaves)
+    return carry, Setting(step, prepared, stimulus, feeds, arguments[3], job.key, np.int32(job.first_neuron)), axes
 
 
 def _trace_setup(job: Job, arguments: tuple) -> tuple[ClosedJaxpr, Any, Axes]:
     found: list[Tree] = []
 
-    def setup(step: AbstractStep, stimulus: AbstractStimulus, dt: Any) -> Tree:
+    def setup(step: AbstractStep, stimulus: AbstractStimulus, feeds: tuple[Feed, ...], dt: Any) -> Tree:
         prepared, axes = prepare(step, neuron_axes(step), dt, job.dtype)
         found.append(axes)
-        return start(step, stimulus, plan_of(job, 1)), cast(step, job.dtype), prepared, cast(stimulus, "float64")
+        return start(step, stimulus, plan_of(job, 1), feeds), cast(step, job.dtype), prepared, cast(stimulus, "float64"), cast(feeds, "float64")
 
     with jax.enable_x64(True):
         traced, shapes = jax.make_jaxpr(setup, return_shape=True)(*arguments)
-    _, step, prepared, stimulus = shapes
-    axes = [
-        axis
-        for part, of in ((step, neuron_axes(job.step)), (prepared, found[0]), (stimulus, neuron_axes(job.stimulus)))
-        for axis in jax.tree.structure(part).flatten_up_to(of)
-    ]
-    return traced, jax.tree.structure(shapes), [*axes, None, None, None]
+    parts = zip(shapes[1:], (neuron_axes(job.step), found[0], neuron_axes(job.stimulus), neuron_axes(job.feeds)), strict=True)
+    axes = [axis for part, of in parts for axis in jax.tree.structure(part).flatten_up_to(of)]
+    return traced, jax.tree.structure(shapes), [*axes, *[None] * 4]
 
 
-def form_of(job: Job, setting: Setting, axes: Axes, carry: Carry) -> "Form":
-    """Return the form of a job, remembered for jobs that differ in numbers only."""
+def form_of(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int = 1) -> "Form":
+    """Return the form of a job, remembered for jobs that differ in numbers only.
+
+    Args:
+        job, setting, axes, carry: what is run.
+        window: for how many steps at once a network knows what arrives.
+
+    """
     inner = jax.tree.map(lambda leaf: np.zeros(np.shape(leaf)[1:], leaf.dtype), carry)
     leaves, structure = jax.tree.flatten(setting)
     kinds = tuple((np.shape(x)[:-1] if axis is not None else np.shape(x), x.dtype, axis) for x, axis in zip(leaves, axes, strict=True))
-    key = (structure, kinds, *_kinds(inner), job.dtype, job.record, job.surrogate, min(job.neurons, 2))
-    return _remembered(_FORMS, lambda: Form(job, setting, axes, carry), key)
+    key = (structure, kinds, *_kinds(inner), job.dtype, job.record, job.surrogate, min(job.neurons, 2), window)
+    return _remembered(_FORMS, lambda: Form(job, setting, axes, carry, window), key)
 
 
 def _remembered(memory: dict[Hashable, Any], make: Callable[[], Any], key: tuple) -> Any:
@@ -84,14 +86,15 @@ def _kinds(tree: Tree) -> tuple[Hashable, Hashable]:
 class Form:
     """The program of one neuron's step, and which leaves of a setting its inputs are."""
 
-    def __init__(self, job: Job, setting: Setting, axes: Axes, carry: Carry):
+    def __init__(self, job: Job, setting: Setting, axes: Axes, carry: Carry, window: int):
         leaves = jax.tree.leaves(setting)
         inner = [np.shape(leaf)[:-1] if axis is not None else np.shape(leaf) for leaf, axis in zip(leaves, axes, strict=True)]
         given = [Table(leaf.dtype, shape) if shape else lowering.symbols((), leaf.dtype) for leaf, shape in zip(leaves, inner, strict=True)]
         carried = [lowering.symbols(np.shape(leaf)[1:], leaf.dtype) for leaf in jax.tree.leaves(carry)]
         step, lane = Symbol(np.int32), Symbol(np.int32)
-        traced = _trace_step(job, setting, axes, carry)
-        self.program = lowering.lower(traced, [*given, *carried, *(lowering.as_array(number) for number in (lane, step))])
+        inflow = tuple(Table(np.dtype(job.dtype), (window,)) for _ in _ports(job.step))
+        traced = _trace_step(job, setting, axes, carry, window)
+        self.program = lowering.lower(traced, [*given, *carried, *inflow, *(lowering.as_array(number) for number in (lane, step))])
         used = self.program.inputs()
         self._places: dict[str, list[int]] = {name: [] for name in Inputs._fields}
         roles: dict[str, list] = {name: [] for name in Inputs._fields}
@@ -102,7 +105,7 @@ class Form:
                 roles[kind].append(atom)
                 self._places[kind].append(k)
         flat = tuple(symbol for array in carried for symbol in array.ravel())
-        self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step, lane=lane)
+        self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step, lane=lane, inflow=inflow)
         self._kernels: dict[lowering.Shape, Kernel] = {}
 
     def kernel(self, neurons: int, dtype: str, inputs: Inputs) -> Kernel:
@@ -118,13 +121,18 @@ class Form:
         return Inputs(**{kind: [leaves[k] for k in places] for kind, places in self._places.items()})
 
 
-def _trace_step(job: Job, setting: Setting, axes: Axes, carry: Carry) -> ClosedJaxpr:
-    """Return the trace of one step of one neuron: (setting, carry, neuron, step) -> carry, whether it fires, what is recorded."""
+def _ports(step: AbstractStep) -> Mapping[str, str]:
+    return step.ports() if isinstance(step, AbstractReceivingStep) else {}
+
+
+def _trace_step(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int) -> ClosedJaxpr:
+    """Return the trace of one step of one neuron: (setting, carry, inflow, neuron, step) -> carry, whether it fires, what is recorded."""
     plan = plan_of(job, 1)
     alone = _sees_only_itself(job, setting.step, carry)
 
-    def one(setting: Setting, carry: Carry, neuron: Any, k: Any) -> tuple:
-        after, fired, shown = advance(setting, carry, neuron, k, plan)
+    def one(setting: Setting, carry: Carry, inflow: tuple[Any, ...], neuron: Any, k: Any) -> tuple:
+        arrivals = tuple(port[k % window] if window > 1 else port[0] for port in inflow)
+        after, fired, shown = advance(setting, carry, neuron, k, plan, arrivals)
         if not alone:  # a population of one
             state, fired, shown = jax.tree.map(lambda x: jnp.asarray(x)[None], (after.state, fired.astype(job.dtype), shown))
             state, fired, shown = jax.tree.map(lambda x: x[0], setting.step.exchange(state, fired, shown))  # type: ignore[attr-defined]
@@ -137,8 +145,9 @@ def _trace_step(job: Job, setting: Setting, axes: Axes, carry: Carry) -> ClosedJ
     ]
     single = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(np.shape(leaf)[1:], leaf.dtype), carry)
     number = jax.ShapeDtypeStruct((), np.int32)
+    inflow = tuple(jax.ShapeDtypeStruct((window,), job.dtype) for _ in _ports(setting.step))
     with jax.enable_x64(True):
-        return jax.make_jaxpr(one)(jax.tree.unflatten(tree, views), single, number, number)
+        return jax.make_jaxpr(one)(jax.tree.unflatten(tree, views), single, inflow, number, number)
 
 
 def _sees_only_itself(job: Job, step: AbstractStep, carry: Carry) -> bool:

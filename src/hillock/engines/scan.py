@@ -130,9 +130,9 @@ def population(step: AbstractStep, stimulus: AbstractStimulus, dt: Float[Array, 
     """Return the step of all neurons."""
     axes = neuron_axes(step)
     prepared, prepared_axes = prepare(step, axes, dt, plan.dtype)
-    setting = Setting(cast(step, plan.dtype), prepared, cast(stimulus, str(jnp.result_type(dt))), dt, key)
+    setting = Setting(cast(step, plan.dtype), prepared, cast(stimulus, str(jnp.result_type(dt))), (), dt, key, jnp.zeros((), jnp.int32))
     everyone = jnp.arange(plan.neurons, dtype=jnp.int32)
-    every_one = jax.vmap(partial(advance, plan=plan), (Setting(axes, prepared_axes, neuron_axes(stimulus), None, None), 0, 0, None))  # type: ignore[arg-type]
+    every_one = jax.vmap(partial(advance, plan=plan), (Setting(axes, prepared_axes, neuron_axes(stimulus), (), None, None, None), 0, 0, None))  # type: ignore[arg-type]
 
     def all_neurons(carry: Carry, k: Int[Array, ""]) -> tuple[Carry, Float[Array, " neurons"], Mapping[str, Float[Array, " neurons"]]]:
         carry, fired, shown = every_one(setting, carry, everyone, k)

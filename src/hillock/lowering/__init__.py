@@ -1,5 +1,9 @@
 """From the trace of a function to machine code: a jaxpr in, code out. Nothing here knows about neurons."""
 
+from hillock.lowering._crew import Crew as Crew
+from hillock.lowering._crew import Given as Given
+from hillock.lowering._crew import Places as Places
+from hillock.lowering._crew import Rows as Rows
 from hillock.lowering._interpreter import as_array as as_array
 from hillock.lowering._interpreter import symbols as symbols
 from hillock.lowering._jaxpr import evaluate as evaluate

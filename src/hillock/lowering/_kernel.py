@@ -83,10 +83,11 @@ class Kernel:
         self.program, self.roles, self.shape = program, roles, shape
         self.shown = len(program.outputs) - len(roles.carried) - 1
         machine = host()
-        inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, roles.step, roles.lane)
-        counts = [len(part) for part in roles[:5]]
+        inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, *roles.inflow, roles.step, roles.lane)
+        counts = [len(part) for part in (*roles[:5], roles.inflow)]
         name = f"{shape}, roles {counts}\n{text(program, inputs)}"
         self._linked = Linked(object_code(name, machine, lambda: source(program, roles, shape, machine)))
+        self.address = self._linked.address("steps")
         self.steps = self._linked.function("steps", ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64, ctypes.c_int32, ctypes.c_int64)
 
 
@@ -121,7 +122,7 @@ class Bound:
         ]
         for where, arrays in self.held:
             self._point(where, arrays)
-        self.slots[[at.stride, at.mask_stride, at.row, at.every]] = self.padded, self.masks.strides[0], row, every
+        self.slots[[at.stride, at.mask_stride, at.row, at.every, at.due]] = self.padded, self.masks.strides[0], row, every, every
 
     def _columns(self, of: tuple[int, ...] | None) -> tuple[Int[np.ndarray, " blocks"], slice | Int[np.ndarray, " shown"], int]:
         """Return where each block stands in a row of what is shown (or -1), which numbers of a row are wanted, and its length."""

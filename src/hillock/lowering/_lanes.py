@@ -8,10 +8,19 @@ from hillock.lowering._text import KINDS, Code, Value, vector_type, where
 
 
 class Writer:
-    """Writes operations and remembers the values of symbols."""
+    """Writes operations and remembers the values of symbols.
 
-    def __init__(self, code: Code, lanes: int, tables: Mapping[Table, Value], lane_tables: frozenset[Table], offset: Value, stride: Value):
-        self.code, self.lanes, self.tables, self.lane_tables, self.offset, self.stride = code, lanes, tables, lane_tables, offset, stride
+    Attributes:
+        code: where it writes.
+        lanes: how many numbers a vector has.
+        tables: where each table begins.
+        strides: of tables with a column for each lane, how many numbers one row is from the next.
+        offset: the number of the first lane.
+
+    """
+
+    def __init__(self, code: Code, lanes: int, tables: Mapping[Table, Value], strides: Mapping[Table, Value], offset: Value):
+        self.code, self.lanes, self.tables, self.strides, self.offset = code, lanes, tables, strides, offset
         self.values: dict[Symbol, Value] = {}
 
     def value(self, atom: Atom) -> Value:
@@ -35,8 +44,8 @@ class Writer:
         assert isinstance(table, Table)
         at, kind = self.value(index).to("i64"), KINDS[str(table.dtype)]
         base = self.tables[table]
-        if table in self.lane_tables:
-            at = at * self.stride + self.offset
+        if table in self.strides:
+            at = at * self.strides[table] + self.offset
             if not at.lanes:
                 return load(self.code, base, kind, at, self.lanes)
             at = at + lane_numbers(self.code, self.lanes, "i64")

@@ -20,22 +20,26 @@ class Layout(NamedTuple):
     carried_in: range
     carried_out: range
     shown: range
+    inflow: range
     stride: int  # lanes from one row of a lane table to the next
+    inflow_stride: int  # the same, of what flows in
     masks: int
     mask_stride: int  # bytes from one step's masks to the next
     columns: int  # for each block, where its lanes stand in a row of what is shown, or -1
     row: int  # numbers in such a row
     every: int
+    due: int  # steps to make until the first row
     size: int
 
 
 def layout(roles: Roles, shown: int) -> Layout:
     """Return the layout of the slots of a kernel."""
-    sizes = [len(roles.uniform), len(roles.tables), len(roles.lanes), len(roles.lane_tables), len(roles.carried), len(roles.carried), shown]
+    carried = len(roles.carried)
+    sizes = [len(roles.uniform), len(roles.tables), len(roles.lanes), len(roles.lane_tables), carried, carried, shown, len(roles.inflow)]
     ends = np.cumsum(sizes).tolist()
     ranges = [range(end - size, end) for size, end in zip(sizes, ends, strict=True)]
     n = ends[-1]
-    return Layout(*ranges, *range(n, n + 6), n + 6)  # type: ignore[arg-type]
+    return Layout(*ranges, *range(n, n + 8), n + 8)  # type: ignore[arg-type]
 
 
 ARGUMENTS = "ptr noalias %slots, i64 %first_block, i64 %last_block, i32 %first_step, i64 %steps"
@@ -71,11 +75,12 @@ class _Kernel:
         code, at, roles = self.code, self.at, self.roles
         code.label("entry")
         slots = Value(code, "%slots", "ptr")
-        self.pointers = {k: load(code, slots, "ptr", k) for group in at[1:7] for k in group}
+        self.pointers = {k: load(code, slots, "ptr", k) for group in at[1:8] for k in group}
         self.masks, self.columns = (load(code, slots, "ptr", k) for k in (at.masks, at.columns))
-        self.mask_stride, self.row, self.every, stride = (load(code, slots, "i64", k) for k in (at.mask_stride, at.row, at.every, at.stride))
-        tables = {table: self.pointers[k] for table, k in zip((*roles.tables, *roles.lane_tables), (*at.tables, *at.lane_tables), strict=True)}
-        self.scalars = Writer(code, 0, tables, frozenset(roles.lane_tables), Value(code, "0", "i64"), stride)
+        self.mask_stride, self.row, self.every, self.due = (load(code, slots, "i64", k) for k in (at.mask_stride, at.row, at.every, at.due))
+        places = zip((*roles.tables, *roles.by_lane), (*at.tables, *at.lane_tables, *at.inflow), strict=True)
+        strides = dict.fromkeys(roles.lane_tables, load(code, slots, "i64", at.stride)) | dict.fromkeys(roles.inflow, load(code, slots, "i64", at.inflow_stride))
+        self.scalars = Writer(code, 0, {table: self.pointers[k] for table, k in places}, strides, Value(code, "0", "i64"))
         for symbol, k in zip(roles.uniform, at.uniform, strict=True):
             self.scalars.values[symbol] = load(code, slots, KINDS[str(symbol.dtype)], 8 * k // symbol.dtype.itemsize)
         self.scalars.write(self.placed.once)
@@ -89,7 +94,7 @@ class _Kernel:
         code.write(f"%lane = mul i64 %block, {lanes * self.parts}")
         base, scalars = Value(code, "%lane", "i64"), self.scalars
         offsets = [base + lanes * part for part in range(self.parts)]
-        self.writers = [Writer(code, lanes, scalars.tables, scalars.lane_tables, offset, scalars.stride) for offset in offsets]
+        self.writers = [Writer(code, lanes, scalars.tables, scalars.strides, offset) for offset in offsets]
         self.firsts = [self._read(writer) for writer in self.writers]
         self.column = load(code, self.columns, "i32", Value(code, "%block", "i64")).to("i64")
         self.before = code.block
@@ -130,7 +135,7 @@ class _Kernel:
         code.lines[hole:hole] = [
             f"  %step = phi i64 [ 0, %{self.before} ], [ %next_step, %{last} ]",
             f"  %number = phi i32 [ %first_step, %{self.before} ], [ %next_number, %{last} ]",
-            f"  %until = phi i64 [ {self.every.name}, %{self.before} ], [ %next_until, %{last} ]",
+            f"  %until = phi i64 [ {self.due.name}, %{self.before} ], [ %next_until, %{last} ]",
             f"  %rows = phi i64 [ 0, %{self.before} ], [ %next_rows, %{last} ]",
             *(f"  {old.name} = phi {old.type} [ {first}, %{self.before} ], [ {new.name}, %{last} ]" for old, new, first in memories),
         ]

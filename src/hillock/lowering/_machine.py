@@ -98,11 +98,14 @@ class Linked:
             self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
             self._engine.finalize_object()
 
+    def address(self, name: str) -> int:
+        """Return where a function is, for other machine code to call."""
+        with _LOCK:
+            return self._engine.get_function_address(name)
+
     def function(self, name: str, *arguments: type) -> Callable[..., None]:
         """Return a function that takes these types of ``ctypes`` and returns nothing; it keeps its code alive."""
-        with _LOCK:
-            address = self._engine.get_function_address(name)
-        return partial(_call, ctypes.CFUNCTYPE(None, *arguments)(address), self)
+        return partial(_call, ctypes.CFUNCTYPE(None, *arguments)(self.address(name)), self)
 
 
 def _call(function: Callable[..., None], _code: Linked, *arguments: int) -> None:

@@ -29,6 +29,12 @@ class Roles(NamedTuple):
     carried: tuple[Symbol, ...]  # one number per lane, handed from step to step
     step: Symbol  # number of the step
     lane: Symbol  # number of the lane
+    inflow: tuple[Table, ...] = ()  # arrays of (entries, lanes) that somebody writes to between calls
+
+    @property
+    def by_lane(self) -> tuple[Table, ...]:
+        """All tables with a column for each lane."""
+        return (*self.lane_tables, *self.inflow)
 
 
 class Varies(NamedTuple):
@@ -45,7 +51,7 @@ def variation(program: Program, roles: Roles) -> dict[Symbol, Varies]:
     found |= {roles.step: Varies(False, True)} | dict.fromkeys(roles.carried, Varies(True, True))
     for operation in program.operations:
         sources = [found[a] for a in operation.arguments if isinstance(a, Symbol)]
-        lane = any(s.lane for s in sources) or any(a in roles.lane_tables for a in operation.arguments if isinstance(a, Table))
+        lane = any(s.lane for s in sources) or any(a in roles.by_lane for a in operation.arguments if isinstance(a, Table))
         found |= dict.fromkeys(operation.results, Varies(lane, any(s.step for s in sources)))
     return found
 

@@ -2,6 +2,8 @@
 
 from hillock.recording._errors import Errors as Errors
 from hillock.recording._files import load as load
+from hillock.recording._network import NetworkEnd as NetworkEnd
+from hillock.recording._network import NetworkRecording as NetworkRecording
 from hillock.recording._recording import End as End
 from hillock.recording._recording import Grazing as Grazing
 from hillock.recording._recording import NoEvents as NoEvents

@@ -47,5 +47,6 @@ dialect = Dialect(
     "spikes and states are stamped at the start of their step",
     count=TimestepLessOne(),
     shows="start",
+    delivers_first=True,
     dtype="float64",
 )

@@ -1,0 +1,12 @@
+"""The order in which Arbor's point cell does things: from event to event; on a grid, what remains of it."""
+
+from hillock.dialects._base import Dialect
+
+dialect = Dialect(
+    name="arbor",
+    summary="exact flow from event to event; on a grid, test with ≥ after it, reset in the same step, hold v for t_ref/dt steps; "
+    "a spike is stamped at the end of its step",
+    at_least=True,
+    stamp=1,
+    dtype="float64",
+)

@@ -1,0 +1,13 @@
+"""Which engine runs a network."""
+
+from hillock.engines._base import AbstractEngine
+from hillock.engines.network._base import AbstractNetworkRun, NetworkJob
+from hillock.engines.network._simd import SimdNetwork, fitting_threads
+from hillock.engines.simd import Simd, processors
+
+
+def open_network(job: NetworkJob, engine: AbstractEngine | None) -> AbstractNetworkRun:
+    """Return the run of a network under an engine; None chooses."""
+    if engine is None or isinstance(engine, Simd):
+        return SimdNetwork(job, fitting_threads(job, engine.threads if engine else None, processors()))
+    raise ValueError(f"The engine {engine.name} runs no networks. Use engine='simd'.")

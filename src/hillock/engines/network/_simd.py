@@ -1,0 +1,99 @@
+"""The simd engine for networks: a kernel for each population, and a loop of machine code around them."""
+
+from typing import Any
+
+import jax
+import numpy as np
+
+from hillock.engines._base import Carry, Chunk
+from hillock.engines._traced import computed, form_of
+from hillock.engines.network._base import AbstractNetworkRun, NetworkCarry, NetworkJob, in_flight, started
+from hillock.engines.network._rows import build
+from hillock.lowering import Bound, Crew, Extent, Given, Places
+
+_CHUNK_WORK = 2**26  # neurons · steps
+_CHUNK_BYTES = 2**26  # of traces
+_CHUNK_STEPS = 2**17
+_WIDEST = 32  # steps of a window: beyond, what arrives in it would not fit into a processor's cache
+_WORD = 64  # lanes that are not divided between threads, or two would write into one word of masks
+_WORTH_A_THREAD = 20_000  # neurons: fewer are done before a second thread could come to the barrier
+
+
+class SimdNetwork(AbstractNetworkRun):
+    """A network whose populations run as vector machine code."""
+
+    def __init__(self, job: NetworkJob, threads: int):
+        self.job = job
+        self.window = min([_WIDEST, *(job.shortest(wire) for wire in job.wires)])
+        self.chunk = self._chunk()
+        bound: list[Any] = []
+        self.first: list[Carry | None] = []
+        for number, member in enumerate(job.members):
+            if member.job is None:
+                assert member.given is not None
+                bound.append(Given(member.n, *member.given))
+                self.first.append(None)
+                continue
+            first, setting, axes = computed(member.job)
+            form = form_of(member.job, setting, axes, first, self.window)
+            inputs, extent = form.inputs(setting), Extent(member.n, self.chunk, job.every, member.job.of)
+            bound.append(Bound(form.kernel(member.n, job.dtype, inputs), inputs, extent, job.dtype, 1))
+            self.first.append(started(member, number, job, first))
+        self.places = Places([_divisible(one) for one in bound], threads)
+        rows = [build(job, wire, self.places, threads) for wire in job.wires]
+        self.crew = Crew(bound, self.places, rows, self.window, job.dtype)
+
+    def _chunk(self) -> int:
+        neurons = sum(member.n for member in self.job.members)
+        steps = _CHUNK_WORK // neurons
+        row = sum(member.job.row_bytes for member in self.job.members if member.job is not None)
+        if row:
+            steps = min(steps, int(_CHUNK_BYTES / row))
+        unit = self.job.every
+        return max(1, min(max(steps, _WIDEST), _CHUNK_STEPS) // unit) * unit
+
+    def init(self) -> NetworkCarry:
+        nothing = (np.empty(0, np.int64), np.empty(0, np.int32))
+        return NetworkCarry(tuple(self.first), (nothing,) * len(self.first))
+
+    def run(self, carry: NetworkCarry, start: int, steps: int) -> tuple[NetworkCarry, tuple[Chunk, ...]]:
+        columns = [[] if one is None else [c for leaf in jax.tree.leaves(one) for c in _columns(np.asarray(leaf))] for one in carry.members]
+        after = self.crew.advance(columns, carry.flight, start, steps)
+        members, chunks, flight = [], [], []
+        for before, moved, bound, old in zip(carry.members, after, self.crew.members, carry.flight, strict=True):
+            if isinstance(bound, Given):
+                a, b = np.searchsorted(bound.steps, [start, start + steps])
+                chunk = Chunk([(bound.steps[a:b], bound.lanes[a:b])], {})
+                members.append(None)
+            else:
+                leaves, tree = jax.tree.flatten(before)
+                left = iter(moved)
+                members.append(jax.tree.unflatten(tree, [_gathered([next(left) for _ in _columns(np.asarray(x))], np.shape(x)) for x in leaves]))
+                member = self.job.members[len(chunks)]
+                assert member.job is not None
+                rows = bound.rows(steps // self.job.every)
+                chunk = Chunk(bound.events(start, steps), dict(zip(member.job.record, rows, strict=True)))
+            chunks.append(chunk)
+            flight.append(in_flight(old, list(chunk.events), start + steps, self.crew.reach))
+        return NetworkCarry(tuple(members), tuple(flight)), tuple(chunks)
+
+
+def _divisible(one: Bound | Given) -> tuple[int, int, int]:
+    """Return lanes, the lanes that belong together, and the ports of a population."""
+    if isinstance(one, Given):
+        return one.n, _WORD, 0
+    return one.padded, int(np.lcm(one.kernel.shape.block, _WORD)), len(one.at.inflow)
+
+
+def fitting_threads(job: NetworkJob, asked: int | None, processors: int) -> int:
+    """Return how many threads a network is worth."""
+    return asked or max(1, min(processors, sum(member.n for member in job.members) // _WORTH_A_THREAD + 1))
+
+
+def _columns(leaf: np.ndarray) -> list[np.ndarray]:
+    return [leaf] if leaf.ndim == 1 else list(leaf.reshape(len(leaf), -1).T)
+
+
+def _gathered(columns: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    return columns[0] if len(shape) == 1 else np.stack(columns, axis=1).reshape(shape)
+
