@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.dialects import (
     golden,
+    test_arbor,
     test_bindsnet,
     test_brainpy,
     test_brainpy_state,
@@ -22,6 +23,7 @@ from tests.dialects import (
     test_lava,
     test_nengo,
     test_nest,
+    test_neuron,
     test_ngclearn,
     test_norse,
     test_rockpool,
@@ -78,6 +80,8 @@ ROWS = (
     Row("Rockpool", ("rockpool",), bit_for_bit=(test_rockpool.BIT_FOR_BIT,), generic=test_rockpool.GENERIC),
     Row("BrainPy", ("brainpy",), bit_for_bit=(test_brainpy.BIT_FOR_BIT,), generic=test_brainpy.GENERIC),
     Row("brainpy.state", ("brainpy_state",), bit_for_bit=(test_brainpy_state.BIT_FOR_BIT,), generic=test_brainpy_state.GENERIC),
+    Row("NEURON", ("neuron",), to_rounding=(test_neuron.TO_ROUNDING, test_neuron.TO_TOLERANCE), generic=test_neuron.GENERIC),
+    Row("Arbor", ("arbor",), to_rounding=(test_arbor.TO_ROUNDING,), generic=test_arbor.GENERIC),
 )
 
 

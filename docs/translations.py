@@ -45,6 +45,7 @@ CELLS: Mapping[str, type[hk.cells.AbstractCell]] = MappingProxyType(
 
 NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        "arbor.lif_cell": {"C_m": "r_m = tau_m/C_m", "E_R": "v_reset"},
         "bindsnet.IFNodes": {"reset": "v_init, v_reset"},
         "bindsnet.IzhikevichNodes": {"rest": "v_init"},
         "brainpy.AdExIF": {"tau": "c_m = tau/R", "R": "g_l = 1/R"},
@@ -73,6 +74,8 @@ NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "nest.iaf_psc_exp": _NEST_IAF,
         "nest.izhikevich": {"V_m": "v_init"},
         "nest.mat2_psc_exp": {**_NEST_IAF, "omega": "v_th"},
+        "neuron.IntFire1": {"tau": "tau_m, r_m"},
+        "neuron.IntFire2": {"ib": "i_e = ib/r_m"},
         "ngclearn.AdEx": {"tau_m": "c_m = tau_m/resist_m", "resist_m": "g_l = 1/resist_m"},
         "ngclearn.IF": {"tau_m": "c_m = tau_m/resist_m", "resist_m": "c_m = tau_m/resist_m", "v_rest": "v_init"},
         "ngclearn.Izhikevich": {"tau_w": "a = 1/tau_w", "coupling_factor": "b", "v_reset": "c", "w_reset": "d", "v0": "v_init"},

@@ -22,9 +22,11 @@ class Row(NamedTuple):
     start: tuple[float, float, float]  # v in the first three rows
 
 
-# Measured on the simulators themselves; hillock and nir by their definition (exact: 21.97 ms, and 21.97 ms + t_ref).
+# Measured on the simulators themselves; hillock, nir, and arbor and neuron, which have no grid, by their definition (exact: 21.97 ms, and
+# 21.97 ms + t_ref).
 EXACT, EULER = (0.0732, 0.1427, 0.2089), (0.075, 0.1463, 0.2139)
 TABLE = {
+    "arbor": Row(21, 22, 27, 240, 0.9751, EXACT),
     "bindsnet": Row(21, 22, 27, 240, 0.9751, EXACT),
     "brainpy": Row(21, 22, 27, 240, 0.9751, EXACT),
     "brainpy_state": Row(21, 22, 26, 239, 1.0010, EXACT),
@@ -34,6 +36,7 @@ TABLE = {
     "lava": Row(21, 22, 27, 240, 0.9892, EULER),
     "nengo": Row(21, 22, 27, 240, 0.9751, EXACT),  # Nengo's own neuron has 239 now and then where dt = 0.1 ms
     "nest": Row(21, 22, 27, 240, 0.9751, EXACT),
+    "neuron": Row(21, 22, 27, 240, 0.9751, EXACT),
     "ngclearn": Row(21, 22, 27, 240, 0.9892, EULER),
     "nir": Row(21, 22, None, None, 0.9751, EXACT),
     "norse": Row(21, 22, 27, 240, 0.9892, EULER),

@@ -185,7 +185,7 @@ def _loop(
         return jax.vmap(one, axes)(step, flows, stimulus, *arguments)
 
     def one_step(k: Int[Array, ""], so_far: tuple) -> tuple:
-        (neurons, memory), logs, traces, _, failed = so_far
+        (neurons, memory, _), logs, traces, _, failed = so_far
 
         def moment(neuron: Int[Array, ""]) -> Moment:
             return Moment(first + k, dt, key, neuron)

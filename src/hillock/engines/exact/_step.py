@@ -85,7 +85,9 @@ def stretch(setting: Setting, neuron: Neuron, s: Scalar, held: Tree, at: Moment)
     good = jnp.minimum(setting.flow.reach(neuron.resting), reach(setting.stimulus, at, s))
     whole = end - s <= good
     watched = ~neuron.resting | (not dialect.refractoriness.silences())
-    at_once = watched & ~neuron.above & (setting.equations.excess(neuron.x) > 0) & (struck | (not dialect.crossing))
+    excess = setting.equations.excess(neuron.x)
+    touched = struck & (excess >= 0) if dialect.at_least else struck & (excess > 0)  # a flow passes through the threshold, a jump may end on it
+    at_once = watched & ~neuron.above & (touched | ((excess > 0) & (not dialect.crossing)))
     drive = series(setting.stimulus, held, at, s, TERMS)
     asked = Stretch(neuron.x, drive, jnp.where(whole, end - s, good), neuron.resting, neuron.above, watched & ~at_once & (s < at.dt))
     passed = setting.flow(asked)
@@ -105,7 +107,7 @@ def stretch(setting: Setting, neuron: Neuron, s: Scalar, held: Tree, at: Moment)
 
 def _struck(equations: Equations, neuron: Neuron, charge: Scalar) -> Neuron:
     """Return a neuron after a charge arrived (pC): it moves the state as a current would that flows for a moment."""
-    _, gain = jax.jvp(lambda i: equations.rates(neuron.x, i, neuron.resting), (jnp.zeros(()),), (jnp.ones(()),))
+    _, gain = jax.jvp(lambda i: equations.rates(neuron.x, i, neuron.resting), (charge,), (jnp.ones(()),))  # at the charge: its sign may matter
     x = neuron.x + gain * charge
     return neuron._replace(x=x, above=neuron.above & (equations.excess(x) > -MARGIN))
 
