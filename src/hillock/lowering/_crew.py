@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from hillock.lowering import _lockstep
 from hillock.lowering._cache import object_code
 from hillock.lowering._kernel import Bound
-from hillock.lowering._lockstep import Group, Link, Part, Run, adder
+from hillock.lowering._lockstep import QUEUE, Group, Link, Part, Run, adder
 from hillock.lowering._machine import Linked, host
 from hillock.lowering._masks import Events
 
@@ -103,6 +103,7 @@ class Crew:
         self.lists = [[np.empty((self.kept, share.last - share.first), np.uint32) for share in shares] for shares in places.shares]
         self.counts = np.zeros((len(members), self.threads, self.kept), np.int64)
         self.barrier = np.zeros(16, np.int64)
+        self.queues = np.zeros((self.threads, QUEUE), np.uint32)
         self.groups = np.zeros((len(members), self.threads, len(Group)), np.int64)
         self.run = np.zeros(len(Run), np.int64)
         self.slots = [[self._slots(g, t) for t in range(self.threads)] for g in range(len(members))]
@@ -174,7 +175,8 @@ class Crew:
     def _lay_run(self) -> None:
         pointers = np.array([x.ctypes.data for x in self.sums], np.int64)
         sizes = np.array([width * self.dtype.itemsize for width in self.places.widths], np.int64)
-        self.kept_alive = (pointers, sizes)
+        queues = self.queues.ctypes.data + np.arange(self.threads) * self.queues.strides[0]
+        self.kept_alive = (pointers, sizes, queues)
         given = {
             Run.THREADS: self.threads,
             Run.GROUPS: len(self.members),
@@ -187,6 +189,7 @@ class Crew:
             Run.SUM_BYTES: sizes.ctypes.data,
             Run.BARRIER: self.barrier.ctypes.data,
             Run.YIELD: _yield_address(),
+            Run.QUEUES: queues.ctypes.data,
         }
         self.run[list(given)] = list(given.values())
 

@@ -42,6 +42,7 @@ class Run(_Word):
     SUM_BYTES = auto()  # address: for each thread, bytes of sums per step
     BARRIER = auto()  # address: how many have come; eight words on, how often all have
     YIELD = auto()  # address of a function that lets other programs run, or 0
+    QUEUES = auto()  # address: for each thread, where it lists segments
 
 
 class Group(_Word):
@@ -109,35 +110,44 @@ def source(machine: Machine) -> str:
     return code.module(code.lines)
 
 
+QUEUE = 1024
+"""Segments that are listed before they are added."""
+
 _UNROLLED = 4
-_LINES = 4  # of 64 bytes that are fetched ahead of a row
+_LINES = 2  # of 64 bytes that are fetched ahead of a segment; what comes after them the processor foresees
+_NEAR, _FAR = 6, 12  # so many segments ahead, a segment itself is fetched, and where it is
 
 
 def _adder(code: Routine, index: str, dtype: str, weighted: bool) -> None:
-    """Write a function: for each lane that fired, add the weights of its segment to the sums of their targets."""
+    """Write a function that adds the weights of some segments to the sums of their targets.
+
+    Segments lie all over the memory. What it takes to get them is done ahead: while one is added, the next are on their way.
+    """
     i, f = KINDS[index], KINDS[dtype]
-    with code.function(
-        adder(index, dtype, weighted), sums="target", fired="ptr", n="i64", part="ptr", delays="i64", delay="i64", weight="i64"
-    ) as (sums, fired, n, part, delays, delay, bits):
+    with code.function(adder(index, dtype, weighted), sums="target", queue="ptr", n="i64", part="ptr", weight="i64") as (sums, queue, n, part, bits):
         ends, targets, weights = (code.pointer(part, k) for k in (Part.ENDS, Part.TARGETS, Part.WEIGHTS))
         one = (bits.to("i32") if dtype == "float32" else bits).as_float()
 
-        def segment(k: Value) -> tuple[Value, Value]:
-            place = load(code, fired, "i32", k).to("i64", signed=False) * delays + delay
-            return tuple(load(code, ends, "i32", place + j).to("i64", signed=False) for j in range(2))  # type: ignore[return-value]
+        def segment(k: Value) -> Value:
+            return load(code, queue, "i32", k).to("i64", signed=False)
+
+        def begin_of(place: Value) -> Value:
+            return load(code, ends, "i32", place).to("i64", signed=False)
 
         def add(k: Value) -> None:
             target = load(code, targets, i, k).to("i64", signed=False)
             code.add(sums, f, target, load(code, weights, f, k) if weighted else one)
 
         with code.loop(0, n) as k:
-            begin, end = segment(k)
-            with code.when(k + 1 < n):
-                ahead, _ = segment(k + 1)
+            with code.when(k + _FAR < n):
+                code.prefetch(code.at(ends, "i32", segment(k + _FAR)))
+            with code.when(k + _NEAR < n):
+                ahead = begin_of(segment(k + _NEAR))
                 for line in range(_LINES):
                     code.prefetch(code.at(code.at(targets, i, ahead), "i8", 64 * line))
                     if weighted:
                         code.prefetch(code.at(code.at(weights, f, ahead), "i8", 64 * line))
+            begin, end = begin_of(segment(k)), begin_of(segment(k) + 1)
             whole = begin + (end - begin).divide(_UNROLLED) * _UNROLLED
             at = code.variable(begin)
             with code.as_long_as(lambda: at.get() < whole):
@@ -150,7 +160,6 @@ def _adder(code: Routine, index: str, dtype: str, weighted: bool) -> None:
 
 def _loop(code: Routine, machine: Machine) -> None:
     """Write the function ``advance``: one thread's part of some steps."""
-    _flush = machine  # subnormal numbers are flushed by the kernels themselves
     with code.function("advance", run="ptr", me="i64", begin="i64", end="i64") as (run, me, begin, end):
         threads, groups, window, kept, first = (code.word(run, k) for k in (Run.THREADS, Run.GROUPS, Run.WINDOW, Run.KEPT, Run.FIRST))
         group_table = code.pointer(run, Run.GROUP)
@@ -183,22 +192,32 @@ def _deliver(code: Routine, run: Value, me: Value, step: Value, group) -> None: 
     size = code.word(code.pointer(run, Run.SUM_BYTES), me)
     sums = code.at(code.pointer(code.pointer(run, Run.SUMS), me), "i8", step.remainder(window) * size)
     code.fill(sums, size)
-    links = code.pointer(run, Run.LINK)
+    links, queue = code.pointer(run, Run.LINK), code.pointer(code.pointer(run, Run.QUEUES), me)
+    slot_now = step.remainder(kept)
     with code.loop(0, code.word(run, Run.LINKS)) as number:
         link = code.at(links, "i64", number * len(Link))
         delays, source, add, weight = (code.word(link, k) for k in (Link.DELAYS, Link.SOURCE, Link.ADD, Link.WEIGHT))
         function = code.emit(f"inttoptr i64 {add.name} to ptr", "ptr", 0)
         part = code.at(code.pointer(link, Link.PARTS), "i64", me * len(Part))
+        waiting = code.variable(0)
         with code.loop(0, delays) as q:
-            then = step - code.word(code.pointer(link, Link.DELAY), q)
-            with code.when(then >= 0):
-                slot = then.remainder(kept)
+            delay = code.word(code.pointer(link, Link.DELAY), q)
+            with code.when(delay <= step):
+                ago = slot_now - delay
+                slot = code.emit(f"select i1 {(ago < 0).name}, i64 {(ago + kept).name}, i64 {ago.name}", "i64", 0)
                 with code.loop(0, threads) as thread:
                     from_ = group(source, thread)
                     n = code.word(code.pointer(from_, Group.COUNTS), slot)
-                    with code.when(n > 0):
-                        fired = code.at(code.pointer(from_, Group.LISTS), "i32", slot * code.word(from_, Group.ROOM))
-                        code.call_pointer(function, sums, fired, n, part, delays, q, weight)
+                    fired = code.at(code.pointer(from_, Group.LISTS), "i32", slot * code.word(from_, Group.ROOM))
+                    with code.loop(0, n) as k:
+                        place = load(code, fired, "i32", k) * delays.to("i32") + q.to("i32")
+                        store(code, place, queue, waiting.get())
+                        waiting.set(waiting.get() + 1)
+                        with code.when(waiting.get().eq(QUEUE)):
+                            code.call_pointer(function, sums, queue, waiting.get(), part, weight)
+                            waiting.set(code.number(0))
+        with code.when(waiting.get() > 0):
+            code.call_pointer(function, sums, queue, waiting.get(), part, weight)
 
 
 def _run_kernel(code: Routine, group: Value, step: Value, steps: Value, first: Value) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from hillock.engines._base import Carry, Chunk
 from hillock.engines._traced import computed, form_of
 from hillock.engines.network._base import AbstractNetworkRun, NetworkCarry, NetworkJob, in_flight, started
+from hillock.engines.network._merge import merged_rows
 from hillock.engines.network._rows import build
 from hillock.lowering import Bound, Crew, Extent, Given, Places
 
@@ -40,7 +41,7 @@ class SimdNetwork(AbstractNetworkRun):
             bound.append(Bound(form.kernel(member.n, job.dtype, inputs), inputs, extent, job.dtype, 1))
             self.first.append(started(member, number, job, first))
         self.places = Places([_divisible(one) for one in bound], threads)
-        rows = [build(job, wire, self.places, threads) for wire in job.wires]
+        rows = merged_rows(job, self.places, threads, build)
         self.crew = Crew(bound, self.places, rows, self.window, job.dtype)
 
     def _chunk(self) -> int:
@@ -96,4 +97,3 @@ def _columns(leaf: np.ndarray) -> list[np.ndarray]:
 
 def _gathered(columns: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
     return columns[0] if len(shape) == 1 else np.stack(columns, axis=1).reshape(shape)
-
