@@ -4,6 +4,7 @@ from hillock.lowering._crew import Crew as Crew
 from hillock.lowering._crew import Given as Given
 from hillock.lowering._crew import Places as Places
 from hillock.lowering._crew import Rows as Rows
+from hillock.lowering._crew import Share as Share
 from hillock.lowering._interpreter import as_array as as_array
 from hillock.lowering._interpreter import symbols as symbols
 from hillock.lowering._jaxpr import evaluate as evaluate
