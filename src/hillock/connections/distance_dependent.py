@@ -11,14 +11,29 @@ from hillock.connections._base import AbstractRule, Piece, Rows, ranges, split
 from hillock.connections._draws import Draws, Purpose
 from hillock.connections._tiles import PER_TILE, Tiles, joined
 from hillock.connections.kernels import AbstractKernel
-from hillock.connections.positions import AbstractPositions, Places, require_sizes
+from hillock.connections.positions import AbstractPositions, Places, as_sizes, require_sizes
 
 _PAIRS = 2**20  # of which the expected number of synapses is computed
 _SOURCES = 256  # of which the number of candidates is computed, to make pieces of equal work
 
 
 def _places(value: Any) -> Any:
-    return value if value is None or isinstance(value, AbstractPositions) else np.asarray(value, float)
+    """Return an array of floats; what cannot be one is left for the check."""
+    if value is None or isinstance(value, AbstractPositions):
+        return value
+    try:
+        return np.asarray(value, float)
+    except (ValueError, TypeError):
+        return np.asarray(value, object)
+
+
+def _check_places(given: AbstractPositions | Places, where: str) -> int:
+    """Return how many dimensions positions have; raise ParameterError if they are none."""
+    places = _array(given)
+    if places.ndim == 2 and places.dtype == float and np.isfinite(places).all():
+        return places.shape[1]
+    got = f"an array of shape {places.shape}" if places.ndim != 2 else "entries that are not"
+    raise ParameterError(f"{where} must be finite numbers in an array of shape (neurons, dimensions), got {got}.")
 
 
 class DistanceDependent(AbstractRule):
@@ -44,7 +59,7 @@ class DistanceDependent(AbstractRule):
     """Places of the sources: Grid, RandomPositions, or an array of one row per neuron."""
     targets: AbstractPositions | Places | None = eqx.field(converter=_places, default=None)
     """Places of the targets."""
-    period: tuple[float, ...] | None = eqx.field(static=True, converter=lambda value: None if value is None else tuple(value), default=None)
+    period: tuple[float, ...] | None = eqx.field(static=True, converter=lambda value: None if value is None else as_sizes(value), default=None)
     """Size of a periodic space along each dimension."""
     autapses: bool = eqx.field(static=True, default=True)
     """Whether a neuron may be joined to itself."""
@@ -54,13 +69,8 @@ class DistanceDependent(AbstractRule):
             raise ParameterError(f"DistanceDependent.kernel must be a kernel such as Gaussian(p=0.5, length=1.0), got {self.kernel!r}.")
         dimensions = {}
         for name, given in (("sources", self.sources), ("targets", self.targets)):
-            if given is None:
-                continue
-            places = _array(given)
-            if places.ndim != 2 or not np.isfinite(places).all():
-                got = f"an array of shape {places.shape}" if places.ndim != 2 else "numbers that are not finite"
-                raise ParameterError(f"DistanceDependent.{name} must be finite numbers in an array of shape (neurons, dimensions), got {got}.")
-            dimensions[name] = places.shape[1]
+            if given is not None:
+                dimensions[name] = _check_places(given, f"DistanceDependent.{name}")
         if self.period is not None:
             require_sizes(self.period, "DistanceDependent.period")
             dimensions["period"] = len(self.period)

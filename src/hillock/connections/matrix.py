@@ -13,12 +13,16 @@ from hillock.connections._listed import rows_of_list
 
 
 def _compressed(value: Any) -> Any:
-    """Return a matrix as compressed rows in order, without zeros and each pair once; what is no matrix of numbers is left for the check."""
+    """Return a matrix as compressed rows in order, without zeros and each pair once."""
     from scipy import sparse  # noqa: PLC0415 - takes 0.3 s, and other rules do without it
 
-    given = value if sparse.issparse(value) else np.asarray(value)
+    try:
+        given = value if sparse.issparse(value) else np.asarray(value)
+    except ValueError:
+        raise ParameterError("Matrix.matrix must be numbers in two dimensions, got rows of unequal lengths.") from None
     if given.ndim != 2 or given.dtype.kind not in "biuf":
-        return given
+        got = f"an array of shape {given.shape}" if given.ndim != 2 else f"entries of type {given.dtype}"
+        raise ParameterError(f"Matrix.matrix must be numbers in two dimensions, sources and targets, got {got}.")
     rows = sparse.csr_array(given, dtype=float, copy=True)
     rows.sum_duplicates()
     rows.eliminate_zeros()
@@ -40,9 +44,6 @@ class Matrix(AbstractRule):
     """Kept as compressed sparse rows."""
 
     def __check_init__(self):
-        if not hasattr(self.matrix, "indptr"):
-            got = f"an array of shape {self.matrix.shape}" if self.matrix.ndim != 2 else f"entries of type {self.matrix.dtype}"
-            raise ParameterError(f"Matrix.matrix must be numbers in two dimensions, sources and targets, got {got}.")
         wrong = np.flatnonzero(~np.isfinite(self.matrix.data))
         if wrong.size:
             row = np.searchsorted(self.matrix.indptr, wrong[0], side="right") - 1

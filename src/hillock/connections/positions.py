@@ -14,13 +14,13 @@ from hillock.connections._fields import count
 Places = Float64[np.ndarray, "neurons dimensions"]
 
 
-def _sizes(value: Any) -> Any:
-    """Return one size, or several, as a tuple; what is neither is left for the check."""
+def as_sizes(value: Any) -> tuple[Any, ...]:
+    """Return one size, or several, as a tuple; what they are is left for the check."""
     return tuple(value) if isinstance(value, list | tuple | np.ndarray) else (value,)
 
 
 def _per_dimension() -> Any:
-    return eqx.field(static=True, converter=_sizes)
+    return eqx.field(static=True, converter=as_sizes)
 
 
 class AbstractPositions(Parametrized):

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Array, Int, Shaped
 
+from hillock._trace import is_traced
 from hillock.connections import AbstractRule, AbstractValue, Draws, Normal, Uniform
 from hillock.engines._base import Carry, Chunk, Job
 
@@ -90,7 +92,7 @@ class NetworkJob:
         if isinstance(wire.delay, int):
             return wire.delay
         low = wire.delay.low if isinstance(wire.delay, Normal | Uniform) else np.min(wire.delay) if isinstance(wire.delay, np.ndarray) else None
-        steps = 0 if low is None else int(np.floor(float(low) / self.dt + 0.5))
+        steps = 0 if low is None else int(np.floor(max(float(low), 0.0) / self.dt + 0.5))
         return max(steps, wire.least) + wire.latency
 
 
@@ -132,15 +134,19 @@ class AbstractNetworkRun(ABC):
 def started(member: Member, number: int, job: NetworkJob, carry: Carry) -> Carry:
     """Return where a population begins, its starting values drawn and put in."""
     state = carry.state
-    for k, (name, value) in enumerate(member.start.items()):
-        if isinstance(value, AbstractValue):
+    for k, (name, given) in enumerate(member.start.items()):
+        if isinstance(given, AbstractValue):
             generator = Draws(job.seed, _STARTS + number).generator(k, 0)
-            value = value.sample(generator, member.n, np.dtype(job.dtype).type)
-        state = _with(state, name, np.array(np.broadcast_to(np.asarray(value, job.dtype), member.n)))
+            values = given.sample(generator, member.n, np.dtype(job.dtype).type)
+        elif is_traced(given):
+            values = jnp.broadcast_to(given.astype(job.dtype), (member.n,))
+        else:
+            values = np.array(np.broadcast_to(np.asarray(given, job.dtype), member.n))
+        state = _with(state, name, values)
     return carry._replace(state=state)
 
 
-def _with(state: Any, name: str, values: np.ndarray) -> Any:
+def _with(state: Any, name: str, values: Shaped[np.ndarray | Array, " neurons"]) -> Any:
     """Return a state with a variable replaced: of the cell inside it, where it has one."""
     if name not in state._fields:
         return state._replace(cell=_with(state.cell, name, values))
@@ -149,7 +155,7 @@ def _with(state: Any, name: str, values: np.ndarray) -> Any:
     return state._replace(**{name: values})
 
 
-def in_flight(before: Events, new: list[Events], end: int, reach: int) -> Events:
+def in_flight(before: tuple[np.ndarray, np.ndarray], new: list[tuple[np.ndarray, np.ndarray]], end: int, reach: int) -> Events:
     """Return the spikes of the last ``reach`` steps before step ``end``."""
     pieces = [(np.asarray(steps), np.asarray(neurons)) for steps, neurons in (before, *new)]
     steps = np.concatenate([steps[steps >= end - reach] for steps, _ in pieces])
