@@ -46,14 +46,16 @@ def test_starting_values_are_numbers_arrays_or_drawn():
     slow, given = LIF(tau_m=1e12), np.linspace(-60, -50.5, 8)
     starts = {"E": (8, given), "I": (2, "-55 mV"), "X": (500, Uniform(-60, -51))}
     populations = {name: hk.Population(slow, n, {"v": v}) for name, (n, v) in starts.items()}
-    rec = run(hk.Network(populations), duration=0.1, record=dict.fromkeys(populations, ["v"]), dtype="float64")
+    rec = run(hk.Network(populations), duration=0.1, record={name: ["v"] for name in populations}, dtype="float64")
     np.testing.assert_allclose(rec["E"]["v"][0], given, rtol=1e-12)
     np.testing.assert_allclose(rec["I"]["v"][0], [-55.0, -55.0], rtol=1e-12)
     assert abs(rec["X"]["v"].mean() + 55.5) < 4 * 9 / np.sqrt(12 * 500)
 
 
 def test_another_key_draws_another_network():
-    network = hk.Network({"E": hk.Population(LIF(i_e=0.3), 100, {"v": Uniform(-60, -50)})}, [hk.Projection("E", "E", CURRENT, FixedProbability(0.2), 0.02)])
+    network = hk.Network(
+        {"E": hk.Population(LIF(i_e=0.3), 100, {"v": Uniform(-60, -50)})}, [hk.Projection("E", "E", CURRENT, FixedProbability(0.2), 0.02)]
+    )
     spikes = [run(network, duration=50.0, key=key)["E"].spike_steps for key in (1, 1, 2)]
     np.testing.assert_array_equal(spikes[0], spikes[1])
     assert len(spikes[0]) != len(spikes[2]) or (spikes[0] != spikes[2]).any()
@@ -135,7 +137,7 @@ def test_what_cannot_be_run_is_refused_before_it_is(options, message):
 
 
 def test_a_network_that_is_drawn_wants_a_key():
-    with pytest.raises(ValueError, match="^This network is drawn at random. Pass key=1, or any other whole number, to name its random numbers.$"):
+    with pytest.raises(ValueError, match=r"^This network is drawn at random. Pass key=1, or any other whole number, to name its random numbers.$"):
         run(one(), key=None)
 
 
