@@ -37,6 +37,7 @@ class Group:
         clock: "inside" the process around the run; process start to "exit"; process start to the "first line" that it prints.
         neurons: how many, for rates.
         rounds: measurements of each; as many as the scale says if None.
+        step: ms of the model's time; if it is given, the table tells how much longer a run takes than what it simulates.
 
     """
 
@@ -45,6 +46,7 @@ class Group:
     clock: str = "inside"
     neurons: int = 0
     rounds: int | None = None
+    step: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
+import networks
 import other_cells
 import roster
 import seed
@@ -57,6 +58,12 @@ RATIOS = (
     Ratio("the same with ngc-learn's spikes watched, as simd's are", PLENTY, roster.SIMD_2, roster.NGCLEARN_WATCHED, 10),
     Ratio("simd ≥ 1000 × ngc-learn step by step, one LIF", ONE, roster.SIMD_1, roster.NGCLEARN_RUN, 1000),
     Ratio("one LIF ≤ 15 ns per step", ONE, roster.SIMD_1, "", 15, most=True),
+    Ratio("CUBA ≤ 0.35 × Brian2 C++ standalone", ("networks", networks.CUBA), networks.SIMD_1, networks.BRIAN2, 0.35, most=True),
+    Ratio("CUBA ≤ 1/30 of NEST", ("networks", networks.CUBA), networks.SIMD_1, networks.NEST, 1 / 30, most=True),
+    Ratio("CUBA ≤ 2 × the limit by hand", ("networks", networks.CUBA), networks.SIMD_1, networks.LIMIT, 2.0, most=True),
+    Ratio("CUBA of 400,000 neurons ≤ 3 × the limit by hand", ("networks", "CUBA, 400,000 neurons"), networks.SIMD_1, networks.LIMIT, 3.0, most=True),
+    Ratio("Brunel ≤ 1/25 of NEST, one thread each", ("networks", networks.BRUNEL), networks.SIMD_1, networks.NEST, 1 / 25, most=True),
+    Ratio("Brunel ≤ 2 × the limit by hand", ("networks", networks.BRUNEL), networks.SIMD_1, networks.LIMIT, 2.0, most=True),
     Ratio(
         "hillock run of Lecture 2B ≤ 1.5 × importing jax and matplotlib",
         ("seed", "process start to exit"),

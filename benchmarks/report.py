@@ -35,7 +35,25 @@ def write(machinery: dict[str, Any], rounds: int, found: list[tuple[Benchmark, d
 
 
 def _table(group: Group, results: list[Result]) -> str:
+    if group.step:
+        return _networks(group, results)
     return _inside(group, results) if group.clock == "inside" else _processes(group, results)
+
+
+def _networks(group: Group, results: list[Result]) -> str:
+    lines = [f"### {group.title}", "", "| contender | real-time factor | µs per step | cores | building (s) | rate (Hz) |", "|---|---|---|---|---|---|"]
+    for result in results:
+        name = result.contender.label
+        if result.missing:
+            lines.append(f"| {name} | missing: {_cell(result.missing)} | | | | |")
+            continue
+        micro = [1e6 * trial["seconds"] / trial["steps"] for trial in result.trials]
+        cores = statistics.median(trial["cores"] for trial in result.trials)
+        rate = f"{result.facts['rate']:.2f}" if "rate" in result.facts else "–"
+        factors = [x / 1000 / group.step for x in micro]
+        built = result.facts.get("compiled", float("nan"))
+        lines.append(f"| {name} | {_spread(factors)} | {statistics.median(micro):.3g} | {cores:.1f} | {built:.2g} | {rate} |")
+    return "\n".join([*lines, *_remarks(results)])
 
 
 def _inside(group: Group, results: list[Result]) -> str:

@@ -6,10 +6,17 @@ import hillock as hk
 from hillock._param import declarations
 from hillock.experiment import catalogue
 
-NAMES = [*catalogue.all_models(), *catalogue.all_stimuli(), *catalogue.all_integrators(), *hk.dialects.names()]
+PARTS = [catalogue.all_synapses(), catalogue.all_rules(), catalogue.all_distributions(), catalogue.all_kernels(), catalogue.all_positions()]
+NAMES = [
+    *catalogue.all_models(),
+    *catalogue.all_stimuli(),
+    *catalogue.all_integrators(),
+    *hk.dialects.names(),
+    *(name for part in PARTS for name in part),
+]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sorted(set(NAMES)))  # a synapse and a kernel are both called Exponential
 def test_everything_that_has_a_name_can_be_described(hillock, name):
     answer = hillock("describe", name)
     assert (answer.code, answer.err) == (0, "")

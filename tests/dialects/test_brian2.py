@@ -11,21 +11,13 @@ import pytest
 import hillock as hk
 from hillock._param import ParameterError
 from hillock.dialects import brian2
-from tests.dialects.golden import Case, cases, each
+from tests.dialects.golden import Case, cases, driven, each
 
 LIF_MODELS = ("lif", "lif_adaptive")
 MODELS = (*LIF_MODELS, "adex")
 
-NOT_COVERED = {
-    "delta_spikes": "driven through synapses",
-    "exp_spikes": "driven through synapses",
-    "exp_spikes_ei_euler": "driven through synapses",
-    "exp_single_psp": "driven through synapses",
-    "alpha_spikes": "driven through synapses",
-    "cond_spikes": "driven through synapses",
-    "cond_spikes_exponential_euler": "driven through synapses",
-}
 TO_ROUNDING = each("brian2", *MODELS)
+SYNAPTIC = each("brian2", "lif_delta", "lif_exp", "lif_alpha", "lif_cond")
 GENERIC = each("brian2", "lif", without=("bio_euler_unclamped", "bio_subtract", "bio_ge_threshold"))
 
 
@@ -84,18 +76,47 @@ def test_the_adaptation_is_brian2s(case):
     np.testing.assert_allclose(rec["w"][:, 0], 1e3 * case["w"], rtol=1e-9, atol=1e-8)
 
 
-def test_every_recorded_case_is_covered_or_excused():
-    covered = {case.name for case in cases("brian2") if case.model in MODELS}
-    assert covered | set(NOT_COVERED) == {case.name for case in cases("brian2")}
-    assert covered.isdisjoint(NOT_COVERED)
+def test_every_recorded_case_is_covered():
+    covered = {case.name for parametrized in (TO_ROUNDING, SYNAPTIC) for case in parametrized.args[1]}
+    assert covered == {case.name for case in cases("brian2")}
+
+
+def translated(case: Case) -> hk.cells.LIF:
+    """Return hillock's cell for a recorded LIF neuron."""
+    p = case.params
+    return hk.cells.LIF(tau_m=p["tau"], r_m=p["R"], v_rest=p["v_rest"], v_reset=p["v_reset"], v_th=p["v_th"], t_ref=p["refractory"] or 0.0)
+
+
+def synapse(case: Case) -> tuple[hk.synapses.AbstractSynapse, float, str]:
+    """Return hillock's synapse for a recorded one, its weight for a recorded 1, and its variable for a recorded g."""
+    p = case.params
+    if case.model == "lif_delta":
+        return hk.synapses.Delta(), 1.0, "v"
+    if case.model == "lif_cond":
+        return hk.synapses.ConductanceExponential(p["tau_g"], e_rev=p["E_e"]), 1 / p["R"], "g"
+    if case.model == "lif_exp":
+        return hk.synapses.Exponential(p["tau_s"]), 1 / p["R"], "i"
+    return hk.synapses.Alpha(p["tau_s"]), np.exp(-1.0) / p["R"], "i"  # on_pre="h += w", whose peak in g is w/e
+
+
+@SYNAPTIC
+def test_a_cell_with_synapses_repeats_brian2s_spikes_and_voltages(case):
+    (kind, weight, name), method = synapse(case), brian2.METHODS[case.options["method"]]
+    network = driven(case, translated(case), lambda _: kind, weight=weight, delay=0.0, inputs=hk.stimuli.Samples(case["input"], dt=case.dt))
+    shown = next(variable for variable in network.receiver("neuron")[0].init()._fields if variable.partition("_")[0] == name)
+    options: dict[str, Any] = {"duration": case.steps * case.dt, "dt": case.dt, "dialect": "brian2", "integrator": method}
+    rec = hk.simulate(network, record={"neuron": ["v", shown]}, **options)["neuron"]
+    np.testing.assert_array_equal(rec.spike_steps, case["spike_steps"])
+    np.testing.assert_allclose(rec["v"][:, 0], 1e3 * case["v"], rtol=0, atol=1e-10)
+    if "g" in case:
+        unit = 1.0 if name == "g" else 1e3 / case.params["R"]
+        np.testing.assert_allclose(rec[shown][:, 0], unit * case["g"], rtol=0, atol=1e-10)
 
 
 @GENERIC
 def test_a_cell_of_hillock_spikes_as_in_brian2_under_its_dialect(case):
-    p = case.params
-    cell = hk.cells.LIF(tau_m=p["tau"], r_m=p["R"], v_rest=p["v_rest"], v_reset=p["v_reset"], v_th=p["v_th"], t_ref=p["refractory"] or 0.0)
     integrator = brian2.METHODS[case.options["method"]]
-    np.testing.assert_array_equal(run(case, cell, dialect="brian2", integrator=integrator).spike_steps, case["spike_steps"])
+    np.testing.assert_array_equal(run(case, translated(case), dialect="brian2", integrator=integrator).spike_steps, case["spike_steps"])
 
 
 def by_hand(current, dt, p, move, hold):

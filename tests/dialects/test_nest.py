@@ -14,33 +14,20 @@ import hillock as hk
 from hillock._param import ParameterError
 from hillock.dialects import nest
 from hillock.dialects.nest import _exponential
-from tests.dialects.golden import Case, cases, each
+from tests.dialects.golden import Case, cases, driven, each
 
 EXACT = ("iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", "mat2_psc_exp", "izhikevich")
 ADAPTIVE = ("iaf_cond_exp", "aeif_cond_exp")
 
-NOT_COVERED = {
-    "delta_spikes_lost": "driven through synapses",
-    "delta_spikes_kept": "driven through synapses",
-    "exp_spikes": "driven through synapses",
-    "exp_spikes_ei": "driven through synapses",
-    "exp_equal_taus": "driven through synapses",
-    "exp_single_psc": "driven through synapses",
-    "exp_delay": "driven through synapses",
-    "alpha_spikes": "driven through synapses",
-    "alpha_spikes_ei_dt1": "driven through synapses",
-    "alpha_single_psc": "driven through synapses",
-    "cond_exp_spikes": "driven through synapses",
-    "aeif_spikes": "driven through synapses",
-    "izh_LTS_spikes": "driven through synapses",
-}
-COVERED = each("nest", *EXACT, *ADAPTIVE, without=tuple(NOT_COVERED))
+COVERED = each("nest", *EXACT, *ADAPTIVE)
 UNEQUAL_INPUT = {"delta_noise", "exp_noise"}  # some of their currents have no number of nA that is the recorded number of pA
-BIT_FOR_BIT = each("nest", *EXACT, without=(*NOT_COVERED, *UNEQUAL_INPUT))
+BIT_FOR_BIT = each("nest", *EXACT, without=tuple(UNEQUAL_INPUT))
 TO_ROUNDING = each("nest", *EXACT, without=tuple({case.name for case in cases("nest")} - UNEQUAL_INPUT))
-TO_TOLERANCE = each("nest", *ADAPTIVE, without=tuple(NOT_COVERED))
+TO_TOLERANCE = each("nest", *ADAPTIVE)
 PRECISE = each("nest", "iaf_psc_exp_ps", "iaf_psc_alpha_ps", "iaf_psc_delta_ps")  # by engines/test_exact_closed_forms, stimuli/test_impulses
-GENERIC = each("nest", "iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", without=(*NOT_COVERED, "delta_vmin"))  # LIF has no lowest potential
+GENERIC = each(
+    "nest", "iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", without=("delta_vmin", "delta_spikes_kept")
+)  # LIF has no lowest potential, and keeps nothing
 
 
 def neuron(case: Case):
@@ -55,8 +42,19 @@ def generator(case: Case) -> hk.stimuli.AbstractStimulus:
     return hk.stimuli.Samples(np.concatenate([[0.0], case["input"][:-1]]) / 1000, dt=case.dt)
 
 
-def run(case: Case, model, **options):
-    return hk.simulate(model, generator(case), duration=case.steps * case.dt, dt=case.dt, **options)
+def run(case: Case, model, synapse=None, weight=1.0, record=(), **options) -> hk.Recording:
+    """Return a run of a recorded case; spikes, if any drive it, arrive at the port that NEST chooses by the sign of a weight."""
+    options |= {"duration": case.steps * case.dt, "dt": case.dt}
+    if not case.synaptic:
+        return hk.simulate(model, generator(case), record=record, **options)
+    delay = case.options.get("delay_steps", 1) * case.dt
+    network = driven(case, model, synapse or functools.partial(port, model), weight=weight, delay=delay)
+    return hk.simulate(network, record={"neuron": record}, **options)["neuron"]
+
+
+def port(model, weight: float) -> str:
+    """Return the port of a neuron at which NEST would have a weight arrive."""
+    return "spikes" if "spikes" in model.ports() else "ex" if weight > 0 else "in"
 
 
 @functools.cache
@@ -90,14 +88,26 @@ def test_adaptive_substeps_repeat_nests_voltage(case):
     np.testing.assert_allclose(repeated(case.name)["v"][:, 0], case["v"], rtol=0, atol=tolerance)
 
 
-@each("nest", "aeif_cond_exp", without=tuple(NOT_COVERED))
+@each("nest", "aeif_cond_exp")
 def test_the_adaptation_current_is_nests(case):
     np.testing.assert_allclose(repeated(case.name)["w"][:, 0], case["w"], rtol=0, atol=1e-9)
 
 
-@each("nest", "izhikevich", without=tuple(NOT_COVERED))
+@each("nest", "izhikevich")
 def test_the_recovery_variable_is_nests_bit_for_bit(case):
     np.testing.assert_array_equal(repeated(case.name)["U_m"][:, 0], case["U_m"])
+
+
+@each("nest", "iaf_psc_exp", "iaf_psc_alpha")
+def test_synaptic_currents_are_nests_bit_for_bit(case):
+    for name in ("I_syn_ex", "I_syn_in"):
+        np.testing.assert_array_equal(repeated(case.name)[name][:, 0], case[name])
+
+
+@TO_TOLERANCE
+def test_conductances_are_nests(case):
+    for name in ("g_ex", "g_in"):
+        np.testing.assert_allclose(repeated(case.name)[name][:, 0], case[name], rtol=0, atol=1e-12)
 
 
 @each("nest", "mat2_psc_exp")
@@ -105,11 +115,9 @@ def test_the_moving_threshold_is_nests(case):
     np.testing.assert_allclose(repeated(case.name)["threshold"][:, 0], case["V_th"], rtol=1e-15)
 
 
-def test_every_recorded_case_is_covered_or_excused():
-    covered = {case.name for case in cases("nest") if not case.synaptic and not case.model.endswith("_ps")}
-    precise = {case.name for case in PRECISE.args[1]}
-    assert covered.isdisjoint(NOT_COVERED)
-    assert covered | precise | set(NOT_COVERED) == {case.name for case in cases("nest")}
+def test_every_recorded_case_is_covered():
+    covered = {case.name for parametrized in (COVERED, PRECISE) for case in parametrized.args[1]}
+    assert covered == {case.name for case in cases("nest")}
 
 
 def translated(case: Case) -> hk.cells.LIF:
@@ -127,9 +135,18 @@ def translated(case: Case) -> hk.cells.LIF:
     )
 
 
+def synapse(case: Case, weight: float) -> hk.synapses.AbstractSynapse:
+    """Return hillock's synapse for a recorded weight."""
+    if case.model == "iaf_psc_delta":
+        return hk.synapses.Delta()
+    tau_syn = case.params["tau_syn_ex" if weight > 0 else "tau_syn_in"]
+    return (hk.synapses.Exponential if case.model == "iaf_psc_exp" else hk.synapses.Alpha)(tau_syn)
+
+
 @GENERIC
 def test_hillocks_own_cell_fires_as_in_nest_under_its_dialect(case):
-    rec = run(case, translated(case), dialect="nest", record=["v"])
+    weight = 1.0 if case.model == "iaf_psc_delta" else 1e-3  # nA in a pA
+    rec = run(case, translated(case), functools.partial(synapse, case), weight, dialect="nest", record=["v"])
     np.testing.assert_array_equal(rec.spike_steps + 1, case["spike_steps"])
     np.testing.assert_allclose(rec["v"][:, 0], case["v"], rtol=0, atol=1e-11)
 
@@ -242,6 +259,7 @@ ERRORS = [
     (lambda: nest.iaf_psc_alpha(C_m=0), "iaf_psc_alpha.C_m must be > 0 pF, got 0 pF."),
     (lambda: nest.iaf_cond_exp(t_ref=-1), "iaf_cond_exp.t_ref must be ≥ 0 ms, got -1 ms."),
     (lambda: nest.aeif_cond_exp(V_peak=-52), "aeif_cond_exp.V_th must be ≤ aeif_cond_exp.V_peak, got -50.4 mV and -52 mV."),
+    (lambda: nest.mat2_psc_exp(tau_syn_in=5), "mat2_psc_exp.tau_syn_in must differ from mat2_psc_exp.tau_m, got 5 ms for both. Change it a little."),
     (lambda: nest.mat2_psc_exp(tau_1=0), "mat2_psc_exp.tau_1 must be > 0 ms, got 0 ms."),
 ]
 

@@ -37,6 +37,7 @@ STIMULI = {
     "GaussianNoise": stimuli.GaussianNoise(1.0, 1.0),
     "OrnsteinUhlenbeck": stimuli.OrnsteinUhlenbeck(1.0, 0.5, tau=5.0),
     "Poisson": stimuli.Poisson(500.0, 2.0, tau=3.0),
+    "PoissonSpikes": stimuli.PoissonSpikes(500.0),
     "Samples": ARRAYS,
     "Impulses": stimuli.Impulses(np.full(30, 3.0), times=30.0 * np.arange(30.0) + 0.05),
 }

@@ -21,6 +21,7 @@ EXAMPLES = {
     "Impulses": stimuli.Impulses([0.1, 0.2], times=[[1.0, 2.2, 3.0], [5.1, 6.0, 7.0]]),
     "OrnsteinUhlenbeck": stimuli.OrnsteinUhlenbeck([0.1, 0.2, 0.3], 0.3, tau=4.0),
     "Poisson": stimuli.Poisson(400.0, charge=[0.1, 0.2, 0.3], tau=3.0),
+    "PoissonSpikes": stimuli.PoissonSpikes([500.0, 2000.0, 30000.0], start=2.0, stop=15.0),
     "Pulses": stimuli.Pulses([0.1, 0.2], starts=[[1.0, 2.0, 3.0], [5.0, 6.0, 7.0]], stops=[4.0, 9.0]),
     "Ramp": stimuli.Ramp(0.0, [1.0, 2.0, 3.0], start=2.0, stop=15.0),
     "Samples": stimuli.Samples(np.arange(60.0).reshape(20, 3), dt=1.0),
@@ -95,7 +96,7 @@ def test_the_gradient_with_respect_to_the_size_of_each_stimulus_is_its_own_sum()
     assert np.all(np.isfinite(slopes) & (np.abs(slopes) > 0.01))
 
 
-@pytest.mark.parametrize("name", ["GaussianNoise", "OrnsteinUhlenbeck", "Poisson"])
+@pytest.mark.parametrize("name", ["GaussianNoise", "OrnsteinUhlenbeck", "Poisson", "PoissonSpikes"])
 def test_random_stimuli_ask_for_a_key(name):
     with pytest.raises(ValueError, match=f"^{name} draws random numbers. Pass key=1, or any other whole number, to name them.$"):
         current(EXAMPLES[name], duration=10, dt=0.5)

@@ -1,32 +1,15 @@
 import math
-import re
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
-from mpmath import mp, mpf
 
 from hillock.stimuli import Poisson
-from hillock.stimuli.poisson import _MOST_EVENTS, _tails
 from tests.stimuli.sampled import current
 
 NEURONS, STEPS = 1000, 100
 
 
-@pytest.mark.parametrize("expected", [1e-3, 0.3, 1.0])
-def test_inversion_gives_every_probability_to_the_resolution_of_32_bits(expected):
-    with jax.enable_x64(True):
-        tails = [float(tail) for tail in _tails(jnp.float64(expected))]
-    mp.dps = 40
-    exact = [1 - sum(mp.exp(-mpf(expected)) * mpf(expected) ** k / mp.factorial(k) for k in range(n)) for n in range(1, _MOST_EVENTS + 2)]
-    # u = (word + 1/2)/2³² with 2³² equally likely words, so P(u < tail) is the tail rounded to a multiple of 2⁻³²
-    for tail, true in zip(tails, exact, strict=False):
-        assert abs(round(tail * 2**32) - true * 2**32) <= 0.5 + 1e-6
-    assert exact[-1] * 2**32 < 0.5  # more events than are counted would round to never
-
-
-@pytest.mark.parametrize(("rate", "dt"), [(200.0, 0.1), (2000.0, 0.1), (2000.0, 0.5)])
+@pytest.mark.parametrize(("rate", "dt"), [(200.0, 0.1), (2000.0, 0.1), (2000.0, 0.5), (40000.0, 0.5)])
 def test_counts_have_the_rate_and_a_fano_factor_of_1(rate, dt):
     i = current(Poisson(rate, charge=0.5), duration=STEPS * dt, dt=dt, key=31, neurons=NEURONS)
     counts, expected = i * dt / 0.5, rate * dt / 1000
@@ -69,12 +52,3 @@ def test_shot_noise_decays_with_tau_after_the_last_event():
 
 def test_a_rate_of_0_is_silent():
     assert np.all(current(Poisson(0.0, 1.0, 2.0), duration=10, dt=0.5, key=1) == 0.0)
-
-
-def test_too_many_events_per_step_are_refused_with_a_way_out():
-    text = (
-        "Poisson.rate must be ≤ 10000 Hz at dt = 0.1 ms, one event per step, got 25000 Hz. "
-        "Use dt ≤ 0.04 ms, or the sum of 3 Poisson stimuli of 8333.33 Hz each."
-    )
-    with pytest.raises(ValueError, match=re.escape(text)):
-        current(Poisson([100.0, 25000.0], 1.0), duration=1, dt=0.1, key=1)

@@ -15,6 +15,7 @@ from hillock.stimuli.gaussian_noise import GaussianNoise as GaussianNoise
 from hillock.stimuli.impulses import Impulses as Impulses
 from hillock.stimuli.ornstein_uhlenbeck import OrnsteinUhlenbeck as OrnsteinUhlenbeck
 from hillock.stimuli.poisson import Poisson as Poisson
+from hillock.stimuli.poisson_spikes import PoissonSpikes as PoissonSpikes
 from hillock.stimuli.pulses import Pulses as Pulses
 from hillock.stimuli.ramp import Ramp as Ramp
 from hillock.stimuli.samples import Samples as Samples
