@@ -147,6 +147,13 @@ def test_division_by_a_constant_is_the_division(dtype):
         np.testing.assert_array_equal(np.signbit(got[x == 0]), np.signbit(expected[x == 0]))
 
 
+def test_division_by_the_same_constant_in_two_precisions_keeps_them_apart():
+    x = np.linspace(1.0, 9.0, 40, dtype=np.float32)
+
+    got = run(lambda x: x.astype(jnp.float64) / np.float64(6.0) - (x / np.float32(6.0)).astype(jnp.float64), x)
+    np.testing.assert_array_equal(got, x.astype(np.float64) / 6.0 - (x / np.float32(6.0)).astype(np.float64))
+
+
 def test_what_is_known_leaves_no_operation_and_nothing_is_done_twice():
     def function(x):
         known = jnp.exp(jnp.float32(1.0)) * 3

@@ -122,18 +122,19 @@ def inverted(program: Program, invariant: Collection[Symbol]) -> Program:
     doi:10.1147/rd.341.0111, theorem 8); a division takes a processor several times as long. The divisors must be of moderate size.
     """
     done: list[Operation] = []
-    reciprocals: dict[Atom, Symbol | np.generic] = {}
+    reciprocals: dict[tuple[Atom, np.dtype], Symbol | np.generic] = {}  # 6.0 in single precision is equal to 6.0 in double
     for operation in program.operations:
         if operation.name == "div" and operation.result.dtype.kind == "f":
             x, divisor = operation.arguments
             known = isinstance(divisor, np.generic) and is_moderate(divisor)
             if isinstance(x, Symbol) and x not in invariant and (known or divisor in invariant):
-                if divisor not in reciprocals:
+                key = divisor, divisor.dtype
+                if key not in reciprocals:
                     one: Any = divisor.dtype.type(1)
-                    reciprocals[divisor] = one / divisor if isinstance(divisor, np.generic) else Symbol(divisor.dtype)
+                    reciprocals[key] = one / divisor if isinstance(divisor, np.generic) else Symbol(divisor.dtype)
                     if isinstance(divisor, Symbol):
-                        done.append(Operation("div", (one, divisor), (reciprocals[divisor],)))  # type: ignore[arg-type]
-                operation = Operation("quotient", (x, divisor, reciprocals[divisor]), operation.results)  # noqa: PLW2901
+                        done.append(Operation("div", (one, divisor), (reciprocals[key],)))  # type: ignore[arg-type]
+                operation = Operation("quotient", (x, divisor, reciprocals[key]), operation.results)  # noqa: PLW2901
         elif operation.name == "while":
             loop = operation.detail
             operation = operation._replace(detail=loop._replace(body=inverted(loop.body, ())))  # noqa: PLW2901
