@@ -10,7 +10,6 @@ import hillock as hk
 from hillock._wiring import wiring
 from hillock.connections import AllToAll, Explicit, FixedIndegree, FixedProbability, Normal, Uniform
 
-
 CELL = hk.cells.LIF(t_ref=0.0)
 
 

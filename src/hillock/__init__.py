@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hillock import experiment as experiment
     from hillock import integrators as integrators
     from hillock import lowering as lowering
+    from hillock import models as models
     from hillock import plot as plot
     from hillock import recording as recording
     from hillock import stimuli as stimuli
@@ -35,7 +36,12 @@ if TYPE_CHECKING:
     from hillock._failure import SimulationError as SimulationError
     from hillock._simulate import simulate as simulate
     from hillock._spike_times import spike_times as spike_times
+    from hillock._sweep import Sweep as Sweep
+    from hillock._sweep import sweep as sweep
     from hillock._types import Param as Param
+    from hillock._wiring import Connections as Connections
+    from hillock._wiring import Wiring as Wiring
+    from hillock._wiring import wiring as wiring
     from hillock.network import Drive as Drive
     from hillock.network import Network as Network
     from hillock.network import Population as Population
@@ -46,8 +52,9 @@ if TYPE_CHECKING:
     from hillock.recording import Recording as Recording
     from hillock.recording import load as load
 
-_MODULES = ("analysis", "cells", "connections", "dialects", "engines", "experiment", "integrators", "lowering", "plot", "recording", "stimuli", "surrogates", "synapses")
+_MODULES = ("analysis", "cells", "connections", "dialects", "engines", "experiment", "integrators", "lowering", "models", "plot", "recording", "stimuli", "surrogates", "synapses")
 _HOMES = {
+    "Connections": "_wiring",
     "Convergence": "_converge",
     "Doubt": "preflight",
     "Drive": "network",
@@ -61,7 +68,9 @@ _HOMES = {
     "Recording": "recording",
     "SimulationError": "_failure",
     "SpikeTrains": "network",
+    "Sweep": "_sweep",
     "Target": "_fit",
+    "Wiring": "_wiring",
     "compare": "_compare",
     "compare_recordings": "_compare",
     "converge": "_converge",
@@ -73,6 +82,8 @@ _HOMES = {
     "param": "_param",
     "simulate": "_simulate",
     "spike_times": "_spike_times",
+    "sweep": "_sweep",
+    "wiring": "_wiring",
 }
 
 __all__ = sorted([*_MODULES, *_HOMES])  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]

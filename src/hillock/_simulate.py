@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
+from os import PathLike
 from typing import Any
 
 import jax
@@ -11,6 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from hillock._budget import check_memory
+from hillock._checkpoint import require_structure
 from hillock._checks import (
     bind,
     check_engine,
@@ -32,8 +34,8 @@ from hillock._checks import (
 from hillock._errors import check_check, checked
 from hillock._failure import SimulationError
 from hillock._gathering import Gathering, shown_units
-from hillock._simulate_network import refuse_for_networks, simulate_network
 from hillock._population import population_size
+from hillock._simulate_network import refuse_for_networks, simulate_network
 from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
 from hillock.cells import AbstractCell
@@ -46,6 +48,7 @@ from hillock.network import Network
 from hillock.preflight import doubts, warn_once
 from hillock.provenance import describe_run
 from hillock.recording import End, NetworkEnd, NoEvents, Recording
+from hillock.recording._carried import structured
 from hillock.stimuli import AbstractStimulus
 from hillock.surrogates import AbstractSurrogate, Hard
 
@@ -66,7 +69,8 @@ def simulate(
     engine: str | AbstractEngine = "auto",
     dtype: str | None = None,
     surrogate: AbstractSurrogate | None = None,
-    start: End | NetworkEnd | None = None,
+    start: End | NetworkEnd | str | PathLike[str] | None = None,
+    store: str | PathLike[str] | None = None,
     progress: bool = False,
     check_finite: bool = True,
     check: str | None = None,
@@ -91,8 +95,10 @@ def simulate(
             ``hillock.engines.Simd(threads=1)``.
         dtype: ``"float32"`` or ``"float64"``; the dialect's by default.
         surrogate: what stands for the derivative of a spike under ``jax.grad``.
-        start: ``rec.end`` of a run to continue.
-        progress: show a bar on runs longer than a second.
+        start: ``rec.end`` of a run to continue; of a network's, the path of a file or folder that holds it as well.
+        store: a folder into which the recording of a network is written while the run goes on, in pieces that outlive a crash, so that it may be larger
+            than memory; to go on with a run in it, pass it as ``start`` too.
+        progress: show a bar on runs longer than a second, and before a network what it takes.
         check_finite: stop with an error when a state is no longer a finite number.
         check: ``"exact"`` puts the errors of the run into ``rec.errors``: it is solved once more, with spikes at real times, or, where
             the model is a rule of steps, with dt/256.
@@ -109,7 +115,7 @@ def simulate(
     check_plain(duration, "duration")
     dt, duration = check_dt(milliseconds(dt, "dt")), milliseconds(duration, "duration")
     if isinstance(model, Network):
-        refuse_for_networks(stimulus=stimulus, neurons=neurons, surrogate=surrogate, check=check)
+        refuse_for_networks(stimulus=stimulus, neurons=neurons, check=check)
         return simulate_network(
             model,
             duration=duration,
@@ -122,10 +128,14 @@ def simulate(
             integrator=integrator,
             engine=check_engine(engine),
             dtype=dtype,
+            surrogate=surrogate,
             start=start,  # type: ignore[arg-type]
             progress=progress,
             check_finite=check_finite,
+            store=store,
         )
+    if store is not None:
+        raise ValueError("store is for networks. Simulate hk.Network({'cells': hk.Population(cell, n)}), or use rec.save.")
     steps = count_steps(duration, dt)
     first = check_start(start, steps)
     step = bind(model, dialect, integrator)
@@ -155,6 +165,7 @@ def simulate(
     check_check(check, traced, start, exact)
     if traced:
         check_traceable(chosen)
+        require_structure(start)
         return _simulate_traced(job, steps, start)
     check_memory(job, chosen or Simd(), steps)
     warn_once(doubts(step, stimulus, dt, duration, about=("units", "drive") if exact else ("units", "steps", "drive")))
@@ -276,7 +287,4 @@ def _report_non_finite(job: Job, run: AbstractRun, carry: Carry, first: int, ste
 def _resume(start: End, fresh: Carry, dt: float) -> Carry:
     if start.dt != dt:
         raise ValueError(f"start is the end of a run at dt = {start.dt:g} ms, and this one has dt = {dt:g} ms. Use the same dt.")
-    shapes = [[(np.shape(leaf), str(leaf.dtype)) for leaf in jax.tree.leaves(carry)] for carry in (start.carry, fresh)]
-    if shapes[0] != shapes[1] or jax.tree.structure(start.carry) != jax.tree.structure(fresh):
-        raise ValueError("start is the end of another model: its variables, number of neurons or dtype differ.")
-    return start.carry
+    return structured(start.carry, fresh)

@@ -1,12 +1,15 @@
 """A network, run: its parts checked against dt, dialect and engine, then run in chunks."""
 
-import warnings
+import os
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tqdm import tqdm
+from jaxtyping import Array
 
+from hillock._budget import check_network
+from hillock._checkpoint import check_network_start, made_by, require_structure, resumed
 from hillock._checks import (
     bind,
     check_dtype,
@@ -15,25 +18,26 @@ from hillock._checks import (
     check_of,
     check_record,
     check_stimulus,
+    check_surrogate,
     choose_key,
     count_steps,
     whole_number,
 )
-from hillock._failure import SimulationError
-from hillock._gathering import Gathering
+from hillock._run_network import Course, run_in_memory, run_to_disk
 from hillock._time import whole_steps
+from hillock._trace_network import simulate_traced, traced_dtype
 from hillock.connections import AbstractValue, Explicit, Matrix
 from hillock.dialects import AbstractStep
 from hillock.engines import AbstractEngine, Job, Simd
 from hillock.engines._base import Feed
-from hillock.engines.network import AbstractNetworkRun, Member, NetworkCarry, NetworkJob, Wire, is_finite, open_network
+from hillock.engines.network import Member, NetworkJob, Wire, open_network
 from hillock.integrators import AbstractIntegrator
 from hillock.network import Network, NetworkError, Population, Projection, SpikeTrains
 from hillock.provenance import describe_host
 from hillock.random import make_key
 from hillock.recording import NetworkEnd, NetworkRecording
 from hillock.stimuli import AbstractStimulus, Constant, Sum
-from hillock.surrogates import AbstractSurrogate, Hard
+from hillock.surrogates import AbstractSurrogate
 
 
 def simulate_network(
@@ -49,17 +53,42 @@ def simulate_network(
     integrator: AbstractIntegrator | None,
     engine: AbstractEngine | None,
     dtype: Any,
-    start: NetworkEnd | None,
+    surrogate: AbstractSurrogate | None,
+    start: NetworkEnd | str | os.PathLike | None,
     progress: bool,
     check_finite: bool,
+    store: str | os.PathLike | None = None,
 ) -> NetworkRecording:
     """Return the recording of a network; ``simulate`` describes the arguments."""
     steps = count_steps(duration, dt)
+    start = check_network_start(start, steps)
     first = start.step if start is not None else 0
-    job = network_job(network, duration, dt, record, every, of, key, dialect, integrator, dtype, steps)
+    traced = traced_dtype(network, start, engine, dtype)
+    job = network_job(
+        network,
+        duration=duration + first * dt,
+        dt=dt,
+        record=record,
+        every=every,
+        of=of,
+        key=key,
+        dialect=dialect,
+        integrator=integrator,
+        dtype=traced or dtype,
+        surrogate=surrogate,
+        steps=steps,
+    )
+    if traced is not None:
+        require_structure(start)
+        return simulate_traced(job, steps, start)
+    folder = None if store is None else Path(store)
+    check_network(job, engine, steps, folder, progress)
+    made = made_by(network, job)
     run = open_network(job, engine)
+    carry = run.init() if start is None else resumed(start, run.init(), made, dt)
     provenance = {"network": repr(network), "dt": dt, "steps": steps, "key": key, "dtype": job.dtype, "engine": (engine or Simd()).name}
-    return _run(job, run, steps, first, start, progress, check_finite, provenance | describe_host())
+    course = Course(job, run, carry, first, steps, made, provenance | describe_host())
+    return run_in_memory(course, progress, check_finite) if folder is None else run_to_disk(course, folder, progress, check_finite)
 
 
 def refuse_for_networks(**arguments: Any) -> None:
@@ -67,7 +96,6 @@ def refuse_for_networks(**arguments: Any) -> None:
     instead = {
         "stimulus": "Put it into Network.inputs.",
         "neurons": "Populations say how many there are.",
-        "surrogate": "Leave it out.",
         "check": "Leave it out: the exact engine runs no networks.",
     }
     for name, value in arguments.items():
@@ -77,6 +105,7 @@ def refuse_for_networks(**arguments: Any) -> None:
 
 def network_job(
     network: Network,
+    *,
     duration: float,
     dt: float,
     record: Mapping[str, Sequence[str]],
@@ -86,6 +115,7 @@ def network_job(
     dialect: Any,
     integrator: AbstractIntegrator | None,
     dtype: Any,
+    surrogate: AbstractSurrogate | None,
     steps: int,
 ) -> NetworkJob:
     """Return what an engine needs to run a network.
@@ -102,7 +132,10 @@ def network_job(
                 raise NetworkError(f"{what}: there is no population {name!r}. There are {', '.join(network.populations)}.")
     seed = 0 if key is None else whole_number(key, "key", 0, 2**64 - 1, "from 0 to 2**64 - 1")
     receivers = {name: network.receiver(name) for name, one in network.populations.items() if isinstance(one, Population)}
-    bound = {name: bind(cell, None if isinstance(cell, AbstractStep) else dialect, _integrator(cell, integrator)) for name, (cell, _, _) in receivers.items()}
+    bound = {
+        name: bind(cell, None if isinstance(cell, AbstractStep) else dialect, _integrator(cell, integrator))
+        for name, (cell, _, _) in receivers.items()
+    }
     working = check_dtype(dtype) or ("float64" if any(step.dialect.dtype == "float64" for step in bound.values()) else "float32")
     members, offset = [], 0
     for name, population in network.populations.items():
@@ -124,23 +157,17 @@ def network_job(
                 record=names,
                 every=check_every(every, names, steps),
                 of=check_of((of or {}).get(name), population.n),
-                surrogate=_surrogate(),
+                surrogate=check_surrogate(surrogate),
                 feeds=feeds,
                 first_neuron=offset,
             )
             members.append(Member(name, population.n, member, population.start))
         offset += population.n
     numbers = {name: k for k, name in enumerate(network.populations)}
-    wires = tuple(
-        _wire(k, p, numbers, receivers[p.target][1][k], bound[p.target], network, dt) for k, p in enumerate(network.projections)
-    )
+    wires = tuple(_wire(k, p, numbers, receivers[p.target][1][k], bound[p.target], network, dt) for k, p in enumerate(network.projections))
     if key is None and _is_random(network):
         raise ValueError("This network is drawn at random. Pass key=1, or any other whole number, to name its random numbers.")
     return NetworkJob(tuple(members), wires, dt, seed, working, every)
-
-
-def _surrogate() -> AbstractSurrogate:
-    return Hard()
 
 
 def _integrator(cell: Any, integrator: AbstractIntegrator | None) -> AbstractIntegrator | None:
@@ -160,7 +187,7 @@ def _inputs(network: Network, name: str, ports: Mapping[int, int], dt: float, du
 def _wire(number: int, projection: Projection, numbers: Mapping[str, int], port: int, step: AbstractStep, network: Network, dt: float) -> Wire:
     where, latency = projection.where, step.dialect.latency
     least = 0 if latency else 1
-    delay = projection.delay
+    delay: Any = projection.delay
     if delay is None:
         delay = least + latency
     elif isinstance(delay, float):
@@ -168,17 +195,18 @@ def _wire(number: int, projection: Projection, numbers: Mapping[str, int], port:
         if steps < least:
             raise NetworkError(f"{where}: delay must be ≥ {dt:g} ms, one step, in the dialect {step.dialect.name}, got {delay:g} ms.")
         delay = steps + latency
-    weight = projection.weight
+    weight: Any = projection.weight
     if weight is None and isinstance(projection.connect, Matrix):
         weight = projection.connect.weights
     sizes = network.populations[projection.source].n, network.populations[projection.target].n
-    for what, value in (("weight", weight), ("delay", delay)):
-        if isinstance(value, np.ndarray):
+    given: dict[str, Any] = {"weight": weight, "delay": delay}
+    for what, value in given.items():
+        if np.ndim(value):
             _check_values(projection, what, value, sizes)
     return Wire(number, where, numbers[projection.source], numbers[projection.target], port, projection.connect, weight, delay, latency, least)
 
 
-def _check_values(projection: Projection, what: str, values: np.ndarray, sizes: tuple[int, int]) -> None:
+def _check_values(projection: Projection, what: str, values: np.ndarray | Array, sizes: tuple[int, int]) -> None:
     """Refuse values that do not have the shape of the connections."""
     listed = isinstance(projection.connect, Explicit | Matrix)
     n = int(projection.connect.synapses(*sizes, projection.source == projection.target)) if listed else None
@@ -194,50 +222,3 @@ def _is_random(network: Network) -> bool:
     drawn = any(isinstance(x, AbstractValue) for p in network.projections for x in (p.weight, p.delay))
     starts = any(isinstance(x, AbstractValue) for p in network.populations.values() if isinstance(p, Population) for x in p.start.values())
     return drawn or starts or any(type(p.connect).__name__ not in certain for p in network.projections)
-
-
-def _run(
-    job: NetworkJob,
-    run: AbstractNetworkRun,
-    steps: int,
-    first: int,
-    start: NetworkEnd | None,
-    progress: bool,
-    check_finite: bool,
-    provenance: dict[str, Any],
-) -> NetworkRecording:
-    """Run in chunks on the host and put the pieces together."""
-    carry: NetworkCarry = start.carry if start is not None else run.init()
-    gathered = [Gathering(member.n, member.job, job.dt, steps, first) for member in job.members]
-    done, complete = 0, True
-    bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
-    try:
-        while done < steps:
-            now = min(run.chunk, steps - done)
-            after, chunks = run.run(carry, first + done, now)
-            if check_finite and not is_finite(after):
-                raise SimulationError(_not_finite(job, after, first + done, now))
-            for gathering, chunk in zip(gathered, chunks, strict=True):
-                gathering.add(chunk, done, now)
-            carry, done = after, done + now
-            bar.update(now)
-    except KeyboardInterrupt:
-        complete = False
-        bar.close()
-        warnings.warn(f"Interrupted after {done * job.dt:g} of {steps * job.dt:g} ms; the recording holds those.", stacklevel=4)
-    finally:
-        bar.close()
-    recordings = {member.name: one.recording(done, complete, provenance, None) for member, one in zip(job.members, gathered, strict=True)}
-    return NetworkRecording(recordings, provenance, complete, NetworkEnd(first + done, carry, job.dt))
-
-
-def _not_finite(job: NetworkJob, carry: NetworkCarry, first: int, steps: int) -> str:
-    """Return the sentence that names the first bad population of a chunk."""
-    for member, part in zip(job.members, carry.members, strict=True):
-        if part is not None and not is_finite(NetworkCarry((part,), ())):
-            until = (first + steps) * job.dt
-            return (
-                f"A state of population {member.name} is no longer a finite number at t = {until:g} ms, since some step after {first * job.dt:g} ms. "
-                "Use a smaller dt, or check the weights."
-            )
-    raise AssertionError

@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, PathPatch, StepPatch
+from matplotlib.patches import Circle, StepPatch
 
 import hillock as hk
 from hillock._wiring import wiring
@@ -39,7 +40,7 @@ def test_every_spike_of_a_small_network_is_shown_population_below_population(tmp
     assert [t for t, _, _ in found] == [10.0, 20.0, 30.0, 40.0, 50.0, 90.0]
     height = {t: (low + high) / 2 for t, low, high in found}
     assert height[10.0] == height[30.0] < height[50.0] < height[20.0] == height[40.0]  # the axis points down
-    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+    assert ax.yaxis_inverted()
     assert texts(ax) == ["E", "3 neurons", "I", "1 neuron"]
     written(ax, tmp_path)
 
@@ -86,13 +87,12 @@ def test_a_stretch_shows_what_is_inside():
 
 def test_a_population_has_one_colour_in_all_pictures():
     shades = population_colours(["E", "I"])
-    above, beside, below = network(recorded()).figure.axes
+    above, _, below = network(recorded()).figure.axes
     assert [text.get_color() for text in above.texts[::2]] == list(shades.values())
     assert [line.get_color() for line in below.lines] == list(shades.values())
     net = ei()
     assert [text.get_color() for text in connectivity(net, dt=0.1, key=1).get_yticklabels()] == list(shades.values())
     assert len(set(population_colours(str(k) for k in range(12)).values())) == 12
-    assert len(beside.patches) == 2
 
 
 def test_no_spike_is_lost_in_the_rates_over_time(tmp_path):
@@ -222,12 +222,9 @@ def test_of_many_projections_the_width_shows_the_strength():
     assert widths == pytest.approx([0.3 + 2.2 * (0.2 * 3) / (0.3 * 5), 2.5])  # weight times connections of a target
 
 
-def test_excitation_is_blue_and_inhibition_vermilion():
-    lines = {patch.get_gid(): patch.get_edgecolor() for patch in circuit(ei()).patches if patch.get_gid() != "population"}
-    shade = Figure().subplots().add_patch(PathPatch(circuit(ei()).patches[0].get_path(), edgecolor=EXCITATORY)).get_edgecolor()
-    assert lines["excitatory"] == shade
-    assert lines["inhibitory"] != shade
-    assert EXCITATORY != INHIBITORY
+def test_excitation_and_inhibition_have_their_colours():
+    lines = {patch.get_gid(): patch.get_edgecolor() for patch in circuit(ei()).patches}
+    assert (lines["excitatory"], lines["inhibitory"]) == (to_rgba(EXCITATORY), to_rgba(INHIBITORY))
 
 
 def test_network_pictures_are_drawn_on_the_axes_they_are_given():
@@ -235,8 +232,19 @@ def test_network_pictures_are_drawn_on_the_axes_they_are_given():
     assert rates(recorded(), one) is one
     assert connectivity(ei(), two, dt=0.1, key=1) is two
     assert circuit(ei(), three) is three
-    assert network(recorded(), axes=list(Figure().subplots(3, 1))).lines is not None
+    assert network(recorded(), axes=one) is one
     with pytest.raises(ValueError, match=r"^network draws on one or three Axes, got 2.$"):
         network(recorded(), axes=list(Figure().subplots(2, 1)))
     with pytest.raises(ValueError, match=r"^network.most must be a number of neurons ≥ 1, got 0.$"):
         network(recorded(), most=0)
+
+
+def test_a_run_with_given_spikes_is_shown_like_any_other():
+    given = hk.SpikeTrains([[5.0, 15.0], [10.0]])
+    joined = hk.Projection("in", "E", hk.synapses.Delta(), C.AllToAll(), 30.0)
+    net = hk.Network({"in": given, "E": hk.Population(hk.cells.LIF(), 2)}, [joined])
+    ax = network(hk.simulate(net, duration=20, dt=0.1))
+    # A spike given for 5.0 ms falls into the step from there to 5.1 ms; it arrives in the next, at whose end, 5.2 ms, both neurons fire.
+    assert [round(t, 1) for t, _, _ in ticks(ax)] == [5.0, 5.2, 5.2, 10.0, 10.2, 10.2, 15.0, 15.2, 15.2]
+    given_look, own = [patch.get_linestyle() for patch in circuit(net).patches if patch.get_gid() == "population"]
+    assert given_look != own

@@ -184,7 +184,7 @@ def test_a_file_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkey
     path = tmp_path / "run.npz"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("recording.npy", bytes(10**7))
-    monkeypatch.setattr("hillock.recording._npz.physical_memory", lambda: 1e7)
+    monkeypatch.setattr("hillock.recording._archive.physical_memory", lambda: 1e7)
     with refused(path, "'{path}' holds 0.0 GB and this machine has 0.0 GB. Read parts of it with np.load."):
         load(path)
 

@@ -15,7 +15,7 @@ from hillock import _memory
 from hillock._hdf5 import nwb_file, spike_units
 from hillock._param import as_number
 from hillock.recording import Recording, RecordingError, load
-from hillock.recording._npz import read_member
+from hillock.recording._archive import read_member
 from hillock.stimuli import FileError
 from hillock.stimuli._csv import CsvFile
 

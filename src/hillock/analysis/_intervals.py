@@ -1,7 +1,7 @@
 """How regularly neurons fire: intervals between spikes, and two measures of their variation."""
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Real
 
 from hillock.recording import Recording
 
@@ -51,5 +51,6 @@ def local_variation(rec: Recording) -> Float[np.ndarray, " neurons"]:
     return 3 * _ratio(total, pairs, pairs >= 1)
 
 
-def _ratio(total: Float[np.ndarray, " neurons"], count: Int[np.ndarray, " neurons"], there: Bool[np.ndarray, " neurons"]) -> np.ndarray:
+def _ratio(total: Real[np.ndarray, " neurons"], count: Int[np.ndarray, " neurons"], there: Bool[np.ndarray, " neurons"]) -> np.ndarray:
+    """Return total/count, NaN where it is not there; a total is of whole numbers where there was nothing to add."""
     return np.divide(total, count, out=np.full(len(total), np.nan), where=there)

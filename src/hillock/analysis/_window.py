@@ -1,5 +1,6 @@
 """A stretch of a recording, as whole steps: so that a spike is inside or outside whatever the dialect's time stamp."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,24 @@ class Window(NamedTuple):
     def holds(self, rec: Recording) -> Bool[np.ndarray, " spikes"]:
         """Return which spikes of a recording are inside."""
         return (rec.spike_steps >= self.first) & (rec.spike_steps < self.last)
+
+    def cut(self, rec: Recording) -> Recording:
+        """Return the spikes inside as a recording of their own, without traces."""
+        held = self.holds(rec)
+        return replace(
+            rec,
+            spike_steps=rec.spike_steps[held],
+            spike_neurons=rec.spike_neurons[held],
+            offsets=None if rec.offsets is None else rec.offsets[held],
+            first_step=self.first,
+            steps=self.last - self.first,
+            traces={},
+            every=1,
+            of=None,
+            end=None,
+            grazing=None,
+            errors=None,
+        )
 
     def counts(self, rec: Recording) -> Int[np.ndarray, " neurons"]:
         """Return how many spikes of each neuron are inside."""

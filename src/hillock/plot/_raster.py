@@ -50,11 +50,18 @@ def _draw_image(rec: Recording, ax: Axes) -> None:
     columns, rows = min(rec.steps, _PIXELS[0]), min(rec.neurons, _PIXELS[1])
     column = (rec.spike_steps - rec.first_step) * columns // rec.steps
     row = rec.spike_neurons.astype(np.int64) * rows // rec.neurons
-    counts = np.bincount(row * columns + column, minlength=rows * columns).reshape(rows, columns)
+    image = spot_image(column, row, (rows, columns), INK)
+    extent = (*rec.span, -0.5, rec.neurons - 0.5)
+    ax.imshow(image, origin="lower", aspect="auto", interpolation="antialiased", extent=extent)
+
+
+def spot_image(column: np.ndarray, row: np.ndarray, shape: tuple[int, int], shade: str) -> np.ndarray:
+    """Return spikes as an image of colours and opacities: a spot is the denser, the more spikes fall on it, and a single one can be seen."""
+    rows, columns = shape
+    counts = np.bincount(row * columns + column, minlength=rows * columns).reshape(shape)
     # A spike covers its spot with an opacity that leaves the average spot half covered, and itself visible.
     opacity = np.clip(0.5 / max(counts.mean(), 1e-12), 0.12, 1.0)
     image = np.zeros((rows, columns, 4))
-    image[..., :3] = to_rgb(INK)
+    image[..., :3] = to_rgb(shade)
     image[..., 3] = 1 - (1 - opacity) ** counts
-    extent = (*rec.span, -0.5, rec.neurons - 0.5)
-    ax.imshow(image, origin="lower", aspect="auto", interpolation="antialiased", extent=extent)
+    return image

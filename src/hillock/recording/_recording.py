@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int, Shaped
 
 from hillock._types import Tree
+from hillock.recording._carried import Leaves
 from hillock.recording._errors import Errors
 
 if TYPE_CHECKING:
@@ -33,8 +34,19 @@ class End:
     dt: float
 
     def change(self, function: Callable[[Tree], Tree]) -> "End":
-        """Return this end with ``function`` applied to the states of the neurons."""
+        """Return this end with ``function`` applied to the states of the neurons; not for an end from a file, whose numbers have no structure."""
+        if isinstance(self.carry, Leaves):
+            raise RecordingError(
+                "An end that was read from a file has no states to change until a run begins with it. Change rec.end before it is saved."
+            )
         return replace(self, carry=self.carry._replace(state=function(self.carry.state)))
+
+
+class NoEnd:
+    """Stands for the end of a recording whose file keeps none, so that no run begins afresh where it was to go on."""
+
+    def __repr__(self) -> str:
+        return "nothing, which is what its file keeps of it; save the recording as .npz"
 
 
 class Grazing(NamedTuple):
@@ -89,7 +101,7 @@ class Recording:
         labels: for a sweep, the value of each varied parameter for every neuron.
         provenance: all that is needed to do it again.
         complete: False if the run was interrupted.
-        end: where it stopped; None for a recording that was loaded.
+        end: where it stopped; a netCDF file keeps no end, which an attempt to go on from it says.
         offsets: time of each spike since the start of its step (ms), from the engine exact; None where spikes fall on the grid.
         grazing: near misses of the threshold, from the engine exact.
         errors: how far the run is from its solution, from ``simulate(..., check="exact")``; a file holds them in its provenance.

@@ -5,6 +5,7 @@ instead, whose coordinate names them. Labels of a sweep are coordinates of ``neu
 ``hillock``, so that a recording comes back as it was.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import numpy as np
 from hillock._extras import require
 from hillock.recording._atomic import replacing
 from hillock.recording._plain import from_plain, to_plain
-from hillock.recording._recording import Recording, RecordingError
+from hillock.recording._recording import NoEnd, Recording, RecordingError
 
 if TYPE_CHECKING:
     import xarray
@@ -61,7 +62,7 @@ def from_xarray(dataset: "xarray.Dataset", where: str = "The dataset") -> Record
             arrays[f"labels/{variable.attrs.get('long_name')}"] = variable.values
         elif variable.dims in (("time", "neuron"), ("time", "trace_neuron")):
             arrays[f"traces/{variable.attrs.get('long_name')}"] = variable.values
-    return from_plain(text, arrays, where)
+    return replace(from_plain(text, arrays, where), end=NoEnd())  # type: ignore[arg-type]
 
 
 def save(rec: Recording, path: Path) -> None:
