@@ -60,6 +60,7 @@ class Course:
 def run_in_memory(course: Course, progress: bool, check_finite: bool) -> NetworkRecording:
     """Return what happens in a network."""
     gathered, carry, done, complete = course.gatherings(course.first, course.steps), course.carry, 0, True
+    began = time.perf_counter()
     try:
         with closing(_chunks(course, progress, check_finite)) as chunks:
             for after, now, pieces in chunks:
@@ -69,7 +70,9 @@ def run_in_memory(course: Course, progress: bool, check_finite: bool) -> Network
     except KeyboardInterrupt:
         complete = False
         _warn(course, done, "holds")
-    return NetworkRecording(course.recordings(gathered, done, complete, course.provenance), course.provenance, complete, course.end(done, carry))
+    seconds = {**course.provenance["seconds"], "running": time.perf_counter() - began}
+    provenance = {**course.provenance, "seconds": seconds}
+    return NetworkRecording(course.recordings(gathered, done, complete, provenance), provenance, complete, course.end(done, carry))
 
 
 def run_to_disk(course: Course, folder: Path, progress: bool, check_finite: bool) -> NetworkRecording:

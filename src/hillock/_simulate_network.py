@@ -1,6 +1,7 @@
 """A network, run: its parts checked against dt, dialect and engine, then run in chunks."""
 
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -84,9 +85,11 @@ def simulate_network(
     folder = None if store is None else Path(store)
     check_network(job, engine, steps, folder, progress)
     made = made_by(network, job)
+    began = time.perf_counter()
     run = open_network(job, engine)
     carry = run.init() if start is None else resumed(start, run.init(), made, dt)
     provenance = {"network": repr(network), "dt": dt, "steps": steps, "key": key, "dtype": job.dtype, "engine": (engine or Simd()).name}
+    provenance["seconds"] = {"building": time.perf_counter() - began}
     course = Course(job, run, carry, first, steps, made, provenance | describe_host())
     return run_in_memory(course, progress, check_finite) if folder is None else run_to_disk(course, folder, progress, check_finite)
 

@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 import hillock as hk
-from hillock.cli._set import change
+from hillock.cli._set import change, change_network
 from hillock.cli._talk import UsageError, say
 
 if TYPE_CHECKING:
-    from hillock.experiment import Experiment
+    from hillock.experiment import Experiment, NetworkExperiment
 
 # What runs when no file says otherwise.
 _BASE = {"duration": "100 ms", "dt": "0.1 ms"}
 _BASE_STIMULUS = {"type": "Constant", "amplitude": "0.3 nA"}
 _STRONGER = "10"  # nA: every cell of hillock fires on it
 _OF_OUTPUT = ("folder", "name", "data", "picture")
+# What a network has in place of a flag, and examples of flags that it takes in a way of its own.
+_INSTEAD = {
+    "cell": "Change its cells: --set population.E.cell=LIF",
+    "stimulus": "Change its inputs: --set input.1.stimulus.amplitude=0.3",
+    "neurons": "Change its populations: --set population.E.n=100",
+    "check": "Run it once more with half the dt.",
+}
+_SUCH = {"record": "--record E.v,I.v", "of": "--of E.0,E.7"}
 
 
 @Parameter(name="*")
@@ -53,7 +61,7 @@ def load(file: Path | None, cell: str | None, flags: Flags, more: dict[str, Any]
     """Return the experiment of a file, of flags, or of a file changed by flags.
 
     Raises:
-        UsageError: neither a file nor a cell was named.
+        UsageError: neither a file nor a cell was named, or the file holds a network.
         ExperimentError: it is wrong; every mistake is named.
 
     """
@@ -62,11 +70,9 @@ def load(file: Path | None, cell: str | None, flags: Flags, more: dict[str, Any]
             "Name an experiment file or a cell: 'hillock run experiment.toml' or 'hillock run --cell LIF'. 'hillock init' writes a file."
         )
     raw: dict[str, Any] = hk.experiment.read_toml(file) if file else {**_BASE, "stimulus": [dict(_BASE_STIMULUS)]}
-    for name, value in {**flags.changes(), **more}.items():
-        if value is not None:
-            table = raw.setdefault("output", {}) if name in _OF_OUTPUT else raw
-            if isinstance(table, dict):  # what else it may be, the schema complains about
-                table[name] = value
+    if hk.experiment.is_network(raw):
+        raise UsageError(f"{file} holds a network, and this command is about single neurons. Take 'hillock run {file}' or 'hillock describe {file}'.")
+    _put(raw, {**flags.changes(), **more})
     # Paths of code in flags start at the working folder, those in a file at the file's.
     own, *others = [_absolute(name) if file else name for name in (cell or "", *flags.stimulus)]
     if own and _type_of(raw.get("cell")) != own:
@@ -76,6 +82,58 @@ def load(file: Path | None, cell: str | None, flags: Flags, more: dict[str, Any]
     for text in flags.set_:
         change(raw, text)
     return hk.experiment.parse(raw, name=file.name if file else "", folder=file.parent if file else Path(), trust=flags.trust or [own, *others])
+
+
+def load_network(file: Path, raw: dict[str, Any], flags: Flags, more: dict[str, Any]) -> "NetworkExperiment":
+    """Return the network of a file, changed by flags.
+
+    Args:
+        file: from which it was read.
+        raw: what was read, which is changed.
+        flags: the common ones.
+        more: values of further flags; those that a network does not take are refused.
+
+    Raises:
+        UsageError: a flag is not for networks.
+        ExperimentError: the network is wrong; every mistake is named.
+
+    """
+    singles = {
+        "cell": more.pop("cell", None),
+        "stimulus": flags.stimulus or None,
+        "neurons": more.pop("neurons", None),
+        "check": more.pop("check", None),
+    }
+    for name, value in singles.items():
+        if value is not None:
+            raise UsageError(f"{file} holds a network, which takes no --{name}. {_INSTEAD[name]}")
+    for name in ("record", "of"):
+        if more.get(name) is not None:
+            more[name] = _by_population(name, more[name])
+    _put(raw, {**flags.changes(), **more})
+    for text in flags.set_:
+        change_network(raw, text)
+    return hk.experiment.parse_network(raw, name=file.name, folder=file.parent, trust=flags.trust)
+
+
+def _put(raw: dict[str, Any], changes: dict[str, Any]) -> None:
+    """Write the values of flags to where a file has them."""
+    for name, value in changes.items():
+        if value is not None:
+            table = raw.setdefault("output", {}) if name in _OF_OUTPUT else raw
+            if isinstance(table, dict):  # what else it may be, the schema complains about
+                table[name] = value
+
+
+def _by_population(flag: str, text: str) -> dict[str, list[Any]]:
+    """Return 'E.v,I.v' as a list for each population."""
+    found: dict[str, list[Any]] = {}
+    for part in (part.strip() for part in text.split(",")):
+        name, point, what = part.partition(".")
+        if not (name and point and what):
+            raise UsageError(f"--{flag} of a network needs the population before each name, such as {_SUCH[flag]}, got {part!r}.")
+        found.setdefault(name, []).append(int(what) if flag == "of" and what.isdecimal() else what)
+    return found
 
 
 def advise_on_silence(experiment: "Experiment") -> None:

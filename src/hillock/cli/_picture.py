@@ -8,14 +8,16 @@ from matplotlib.figure import Figure
 
 from hillock import plot
 from hillock.plot._style import new_axes
-from hillock.recording import Recording
+from hillock.recording import NetworkRecording, Recording
 from hillock.recording._atomic import replacing
 
 _MOST_LINES = 6  # more potentials than that cannot be told apart
 
 
-def draw(rec: Recording) -> Figure:
-    """Return the trace of a single neuron; of several, the potentials of a few, named, and all spikes."""
+def draw(rec: Recording | NetworkRecording) -> Figure:
+    """Return the trace of a single neuron; of several, the potentials of a few, named, and all spikes; of a network, spikes and rates."""
+    if isinstance(rec, NetworkRecording):
+        return figure_of(plot.network(rec))
     if "v" not in rec.traces:
         return figure_of(plot.raster(rec))
     if rec.neurons == 1:

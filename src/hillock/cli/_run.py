@@ -9,12 +9,12 @@ from cyclopts import Parameter
 
 import hillock as hk
 from hillock._extras import require
-from hillock.cli._flags import Flags, advise_on_silence, load
+from hillock.cli._flags import Flags, advise_on_silence, load, load_network
 from hillock.cli._talk import UsageError, complain, say
 
 if TYPE_CHECKING:
-    from hillock import Recording
-    from hillock.experiment import Output
+    from hillock import NetworkRecording, Recording
+    from hillock.experiment import NetworkExperiment, NetworkOutput, Output
 
 _NO_FLAGS = Flags()
 _PACKAGES = {"nc": (("xarray", "h5netcdf", "h5py"), "io"), "nwb": (("pynwb",), "neuro")}  # and the extra that has them
@@ -35,6 +35,8 @@ def run(
     engine: str | None = None,
     threads: int | None = None,
     check: Annotated[bool, Parameter(show_default=False)] = False,
+    resume: Annotated[bool, Parameter(show_default=False)] = False,
+    start: Path | None = None,
     output: Annotated[str | None, Parameter(alias="-o")] = None,
     name: str | None = None,
     data: str | None = None,
@@ -43,21 +45,23 @@ def run(
     """Simulate an experiment; write its data and a picture, and print a summary.
 
     Args:
-        file: Experiment file; 'hillock init' writes one to start from. Flags change what it says.
+        file: Experiment file, of a neuron or of a network; 'hillock init' writes one to start from. Flags change what it says.
         cell: A cell or replica from 'hillock list', or one of your own: path/to/file.py:Class.
         flags: The rest of the common case.
         neurons: How many; in a sweep, how many for each combination of values.
-        record: Traces to keep, separated by commas. Spikes are always kept.
+        record: Traces to keep, separated by commas; of a network with the population before each: E.v,I.v. Spikes are always kept.
         every: Keep every so many rows of the traces.
-        of: Neurons whose traces to keep, separated by commas and counted from 0. All by default.
+        of: Neurons whose traces to keep, separated by commas and counted from 0; of a network E.0,E.7. All by default.
         dialect: The order of a step, as another simulator has it; see 'hillock list'.
         integrator: In place of the dialect's; see 'hillock list'.
         engine: What runs the steps: auto, simd, scan or exact.
         threads: How many threads of the engine simd work at once. By default as many as there are processors.
         check: Solve the experiment once more, with spikes at real times, and print the errors of the run.
+        resume: Go on with a network that was stopped, up to the duration; for --data folder.
+        start: Recording of an earlier run of the same network, to go on from where that stopped.
         output: Folder for the results; made if it does not exist. The current one by default.
         name: Of the files, without ending. The experiment file's, or the cell's, by default.
-        data: npz, nc (netCDF), nwb or none.
+        data: npz, nc (netCDF), nwb or none; of a network npz, folder or none. A folder is written while the network runs.
         picture: png, svg, pdf or none.
 
     """
@@ -76,6 +80,11 @@ def run(
         "data": data,
         "picture": picture,
     }
+    raw = hk.experiment.read_toml(file) if file else {}
+    if file and hk.experiment.is_network(raw):
+        return _run_network(load_network(file, raw, flags, {**more, "cell": cell}), file.stem, resume=resume, start=start)
+    if resume or start:
+        raise UsageError(f"--{'resume' if resume else 'start'} goes on with a network. Name its file: 'hillock run network.toml'.")
     experiment = load(file, cell, flags, more)
     stem = experiment.output.name or (file.stem if file else type(experiment.model).__name__.lower())
     places = _places(experiment.output, stem)
@@ -86,6 +95,33 @@ def run(
     say(hk.experiment.summary(rec))
     if not len(rec.spike_steps) and file is None:
         advise_on_silence(experiment)
+    return _finish(rec, places)
+
+
+def _run_network(experiment: "NetworkExperiment", stem: str, *, resume: bool, start: Path | None) -> int:
+    stem, progress = experiment.output.name or stem, sys.stderr is not None and sys.stderr.isatty()
+    streams = experiment.output.data == "folder"
+    store = experiment.output.folder / stem if streams else None
+    if resume and (store is None or start):
+        instead = "Leave one of them out." if start else "Only a folder keeps what was recorded when a run stops: --data folder"
+        raise UsageError(f"--resume and {f'--start {start}' if start else f'--data {experiment.output.data}'} contradict each other. {instead}")
+    if store and not resume and store.is_dir() and any(store.iterdir()):
+        raise UsageError(f"{store} is not empty. Go on with the run in it, --resume, or choose another --name.")
+    places = _places(experiment.output, stem)
+    if start and places.get("data") == start:
+        raise UsageError(f"--start {start} would be overwritten. Choose another --name or --output.")
+    rec = experiment.resume(store, progress=progress) if store and resume else experiment.run(progress=progress, start=start, store=store)
+    if next(iter(rec.values())).steps == 0:
+        complain("Interrupted before anything was recorded; nothing was written.")
+        return 130
+    say(hk.experiment.network_summary(rec))
+    if store:
+        say(f"data     {store}")
+    return _finish(rec, places)
+
+
+def _finish(rec: "Recording | NetworkRecording", places: dict[str, Path]) -> int:
+    """Write what came out, and return the exit code."""
     try:
         _write(rec, places)
     except KeyboardInterrupt:
@@ -94,15 +130,15 @@ def run(
     return 0 if rec.complete else 130
 
 
-def _places(output: "Output", stem: str) -> dict[str, Path]:
+def _places(output: "Output | NetworkOutput", stem: str) -> dict[str, Path]:
     """Return where the results go, after making the folder: what would keep them from being written is found out before the run."""
     output.folder.mkdir(parents=True, exist_ok=True)
     wanted = {"data": output.data, "picture": output.picture}
-    places = {what: output.folder / f"{stem}.{ending}" for what, ending in wanted.items() if ending != "none"}
+    places = {what: output.folder / f"{stem}.{ending}" for what, ending in wanted.items() if ending not in ("none", "folder")}
     for path in places.values():
         if path.is_dir():
             raise UsageError(f"{path} is a folder, and the results would go there. Choose another --name or --output.")
-    if places:
+    if places or output.data == "folder":
         try:
             with TemporaryFile(dir=output.folder):
                 pass
@@ -114,7 +150,7 @@ def _places(output: "Output", stem: str) -> dict[str, Path]:
     return places
 
 
-def _write(rec: "Recording", places: dict[str, Path]) -> None:
+def _write(rec: "Recording | NetworkRecording", places: dict[str, Path]) -> None:
     if "data" in places:
         rec.save(places["data"])
         say(f"data     {places['data']}")

@@ -34,6 +34,35 @@ def change(raw: dict[str, Any], text: str) -> None:
     section[name] = value
 
 
+def change_network(raw: dict[str, Any], text: str) -> None:
+    """Carry out one change of a network's data, such as ``population.E.n=100``; projections and inputs are counted from one.
+
+    Raises:
+        UsageError: the text is not ``path=value``, or the path leads nowhere.
+
+    """
+    path, sign, written = text.partition("=")
+    *way, name = path.strip().split(".")
+    if not sign or not name or not all(way):
+        raise UsageError(f"--set needs path=value, such as population.E.n=100, got {text!r}.")
+    table: Any = raw
+    for k, part in enumerate(way):
+        if isinstance(table, list):
+            number = int(part) if part.isdecimal() else 0
+            if not 1 <= number <= len(table):
+                here = ".".join(way[:k])
+                raise UsageError(f"--set {path.strip()} leads nowhere: {here} has the numbers 1 to {len(table)}. Write {here}.1.{name}.")
+            table = table[number - 1]
+        else:
+            table = table.setdefault(part, {})
+        if not isinstance(table, dict | list):
+            raise UsageError(f"--set {path.strip()} leads nowhere: {'.'.join(way[: k + 1])} is {table!r}, not a table.")
+    if isinstance(table, list):
+        here = ".".join(way)
+        raise UsageError(f"--set {path.strip()} leads nowhere: {here} has the numbers 1 to {len(table)}. Write {here}.1.{name}.")
+    table[name] = _value(written)[1]
+
+
 def _section(raw: dict[str, Any], way: Sequence[str], name: str) -> tuple[dict[str, Any], list[str]]:
     """Return the table that a path leads to, and the path as messages and sweeps write it."""
     written = ".".join([*way, name])
@@ -67,4 +96,4 @@ def _value(text: str) -> tuple[bool, Any]:
     except tomllib.TOMLDecodeError:
         return False, text.strip()
     value = found.get("value")
-    return (True, value) if len(found) == 1 and isinstance(value, int | float | str | list) else (False, text.strip())
+    return (True, value) if len(found) == 1 and isinstance(value, int | float | str | list | dict) else (False, text.strip())

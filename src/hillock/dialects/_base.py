@@ -143,10 +143,10 @@ class AbstractCoupledStep(AbstractStep):
 
 
 class StepState(NamedTuple):
-    """State of a cell between steps: its own, the steps of refractoriness left, and whether a reset is due."""
+    """State of a cell between steps: its own, the steps left in which it does not flow or does not jump, and whether a reset is due."""
 
     cell: State
-    hold: Any  # Int[Array, ""]; None where the cell is never refractory
+    hold: Any  # Int[Array, ""]; None where there is never one
     due: Any  # Bool[Array, ""]; None where the reset is not late
 
     @property
@@ -178,29 +178,29 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         return self.cell.weight_units() if isinstance(self.cell, Receiver) else {}
 
     def init(self) -> StepState:
-        hold = jnp.zeros((), jnp.int32) if self.rests else None
+        hold = jnp.zeros((), jnp.int32) if self.rests or self._loses_jumps() else None
         return StepState(self.cell.init(), hold, jnp.zeros((), bool) if self.dialect.reset_next_step else None)
 
     def prepare(self, dt: Scalar) -> _Prepared:
         state = self.cell.init()
         free = self.integrator.prepare(self.cell.drift, state, dt)
         if not self.rests:
-            return _Prepared(dt, free, None, None)
+            return _Prepared(dt, free, None, jnp.ones((), jnp.int32) if self._loses_jumps() else None)
         held = self.integrator.prepare(self._held_drift, state, dt) if self._v_drives_others() else None
-        return _Prepared(dt, free, held, self.dialect.count(self.cell.t_ref, dt))
+        return _Prepared(dt, free, held, self.dialect.count(self.cell.t_ref, dt) + self.dialect.latency)
 
     def __call__(
         self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate, arrivals: tuple[Scalar, ...] = ()
     ) -> tuple[StepState, Spike, Recordable]:
-        resting = state.hold > 0 if self.rests else False
+        resting = state.hold > self.dialect.latency if self.rests else False
         if self.dialect.delivers_first:
-            state = state._replace(cell=self._receive(state.cell, arrivals, resting))
+            state = state._replace(cell=self._receive(state.cell, arrivals, self._lost(prepared, state.hold)))
         if self.dialect.fires_first:
             return self._fire_then_flow(prepared, state, i, surrogate, arrivals)
         start = state.cell
         before = self._flow(prepared, start, i, resting)
         if not self.dialect.delivers_first:
-            before = self._receive(before, arrivals, resting)
+            before = self._receive(before, arrivals, self._held(resting))
         if self.dialect.reset_next_step:
             before = self._late_reset(start, before, state.due)
         spike = self._fire(start, before, resting, surrogate)
@@ -220,23 +220,41 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate, arrivals: tuple[Scalar, ...]
     ) -> tuple[StepState, Spike, Recordable]:
         """Resting, else firing, else integrating, decided on the state as the last step left it."""
-        start, resting = state.cell, state.hold > 0 if self.rests else jnp.zeros((), bool)
+        start, resting = state.cell, state.hold > self.dialect.latency if self.rests else jnp.zeros((), bool)
         spike = silenced(surrogate(self.cell.excess(start), self.dialect.at_least), resting)
         flowed = self.integrator.advance(prepared.free, self.cell.drift, start, i, prepared.dt)
         flowed = _select(resting, self._hold(prepared, start, i), flowed) if self.rests else flowed
         after = _select(spike > 0, self.dialect.reset(self.cell, start), flowed)
         if not self.dialect.delivers_first:
-            after = self._receive(after, arrivals, resting)
+            after = self._receive(after, arrivals, self._held(resting))
         return StepState(after, self._count_down(prepared, state.hold, spike), None), spike, self._show(after)
 
-    def _receive(self, state: State, arrivals: tuple[Scalar, ...], resting: Flag) -> State:
-        """Return the state after the arrival of spikes; a potential that is held does not jump."""
+    def _receive(self, state: State, arrivals: tuple[Scalar, ...], lost: Flag) -> State:
+        """Return the state after the arrival of spikes; a jump of the potential may be lost."""
         if not arrivals:
             return state
         assert isinstance(self.cell, Receiver)  # others have no ports
         after = self.cell.receive(state, arrivals)
-        held = self.rests and self.dialect.refractoriness.clamps()
-        return after._replace(v=jnp.where(resting, state.v, after.v)) if held else after
+        return after if lost is False else after._replace(v=jnp.where(lost, state.v, after.v))
+
+    def _held(self, resting: Flag) -> Flag:
+        """Return whether the potential is held."""
+        return resting if self.rests and self.dialect.refractoriness.clamps() else False
+
+    def _lost(self, prepared: _Prepared, hold: Any) -> Flag:
+        """Return whether a jump before the flow is lost. It is the last step's, in which the neuron may have rested, or been reset after it."""
+        if self.rests and self.dialect.refractoriness.clamps():
+            return hold > 0
+        return hold == prepared.hold if self._loses_jumps() else False
+
+    def _loses_jumps(self) -> bool:
+        """Return whether a reset undoes a jump of the potential in the same step."""
+        if not (self.dialect.delivers_first and isinstance(self.cell, Receiver)):
+            return False
+        state = self.cell.init()
+        v = list(state._fields).index("v")
+        jumps = dependence(self.cell.receive, state, (0.0,) * len(self.cell.ports))[v, len(state) :].any()
+        return bool(jumps and not dependence(self.dialect.reset, self.cell, state)[v, v - len(state)])
 
     def _flow(self, prepared: _Prepared, start: State, i: Scalar, resting: Flag) -> State:
         rule = self.dialect.refractoriness
@@ -268,7 +286,7 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         return _select(due, after._replace(v=flowed.v - (threshold - after.v)), flowed)
 
     def _count_down(self, prepared: _Prepared, hold: Any, spike: Spike) -> Any:
-        return jnp.where(spike > 0, prepared.hold, jnp.maximum(hold - 1, 0)) if self.rests else None
+        return None if hold is None else jnp.where(spike > 0, prepared.hold, jnp.maximum(hold - 1, 0))
 
     def _show(self, state: State) -> Recordable:
         return {**state._asdict(), "threshold": state.v - self.cell.excess(state)}

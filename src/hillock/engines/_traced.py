@@ -52,12 +52,12 @@ def _trace_setup(job: Job, arguments: tuple) -> tuple[ClosedJaxpr, Any, Axes]:
     return traced, jax.tree.structure(shapes), [*axes, *[None] * 4]
 
 
-def form_of(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int = 1) -> "Form":
+def form_of(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int = 0) -> "Form":
     """Return the form of a job, remembered for jobs that differ in numbers only.
 
     Args:
         job, setting, axes, carry: what is run.
-        window: for how many steps at once a network knows what arrives.
+        window: for how many steps at once a network knows what arrives; 0 where there is no network, and nothing does.
 
     """
     inner = jax.tree.map(lambda leaf: np.zeros(np.shape(leaf)[1:], leaf.dtype), carry)
@@ -92,7 +92,7 @@ class Form:
         given = [Table(leaf.dtype, shape) if shape else lowering.symbols((), leaf.dtype) for leaf, shape in zip(leaves, inner, strict=True)]
         carried = [lowering.symbols(np.shape(leaf)[1:], leaf.dtype) for leaf in jax.tree.leaves(carry)]
         step, lane = Symbol(np.int32), Symbol(np.int32)
-        inflow = tuple(Table(np.dtype(job.dtype), (window,)) for _ in _ports(job.step))
+        inflow = tuple(Table(np.dtype(job.dtype), (window,)) for _ in _ports(job.step, window))
         traced = _trace_step(job, setting, axes, carry, window)
         self.program = lowering.lower(traced, [*given, *carried, *inflow, *(lowering.as_array(number) for number in (lane, step))])
         used = self.program.inputs()
@@ -121,8 +121,8 @@ class Form:
         return Inputs(**{kind: [leaves[k] for k in places] for kind, places in self._places.items()})
 
 
-def _ports(step: AbstractStep) -> Mapping[str, str]:
-    return step.ports() if isinstance(step, AbstractReceivingStep) else {}
+def _ports(step: AbstractStep, window: int) -> Mapping[str, str]:
+    return step.ports() if window and isinstance(step, AbstractReceivingStep) else {}
 
 
 def _trace_step(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int) -> ClosedJaxpr:
@@ -145,7 +145,7 @@ def _trace_step(job: Job, setting: Setting, axes: Axes, carry: Carry, window: in
     ]
     single = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(np.shape(leaf)[1:], leaf.dtype), carry)
     number = jax.ShapeDtypeStruct((), np.int32)
-    inflow = tuple(jax.ShapeDtypeStruct((window,), job.dtype) for _ in _ports(setting.step))
+    inflow = tuple(jax.ShapeDtypeStruct((window,), job.dtype) for _ in _ports(setting.step, window))
     with jax.enable_x64(True):
         return jax.make_jaxpr(one)(jax.tree.unflatten(tree, views), single, inflow, number, number)
 

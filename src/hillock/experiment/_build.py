@@ -34,7 +34,7 @@ class Built(NamedTuple):
     units: dict[str, str]
 
 
-class _Section(NamedTuple):
+class Section(NamedTuple):
     """A cell or stimulus as written, found by name."""
 
     where: str
@@ -73,17 +73,28 @@ def parameter_places(raw: Mapping[str, Any], folder: Path, trust: catalogue.Trus
     return {name: f"{section.where}.{name}" for section in reversed(found) for name in declarations(section.kind)}
 
 
-def _sections(raw: Mapping[str, Any], folder: Path, trust: catalogue.Trust, lines: list[str]) -> Iterator[_Section | None]:
+def _sections(raw: Mapping[str, Any], folder: Path, trust: catalogue.Trust, lines: list[str]) -> Iterator[Section | None]:
     """Yield the cell, then each stimulus; what the schema already complains about is passed over."""
-    yield _section("cell", raw.get("cell"), catalogue.find_model, folder, trust, lines)
+    yield find_section("cell", raw.get("cell"), catalogue.find_model, folder, trust, lines)
     stimuli = raw.get("stimulus")
     stimuli = stimuli if isinstance(stimuli, list) else [stimuli]
     for k, part in enumerate(stimuli):
         where = "stimulus" if len(stimuli) == 1 else place("stimulus", k)
-        yield _section(where, part, catalogue.find_stimulus, folder, trust, lines)
+        yield find_section(where, part, catalogue.find_stimulus, folder, trust, lines)
 
 
-def _section(where: str, part: Any, find: Any, folder: Path, trust: catalogue.Trust, lines: list[str]) -> _Section | None:
+def find_section(where: str, part: Any, find: Any, folder: Path, trust: catalogue.Trust, lines: list[str]) -> Section | None:
+    """Return what a table names, with its values; None if that cannot be said, the reasons being added to ``lines``.
+
+    Args:
+        where: the place of the table in the file.
+        part: the table.
+        find: looks a name up in the catalogue.
+        folder: where relative paths start.
+        trust: whether Python files named in it may be run.
+        lines: what is wrong so far.
+
+    """
     if not isinstance(part, dict) or not isinstance(part.get("type"), str):
         return None
     try:
@@ -94,7 +105,7 @@ def _section(where: str, part: Any, find: Any, folder: Path, trust: catalogue.Tr
     except ValueError as error:
         lines.append(f"{where}: {error}")
         return None
-    return _Section(where, kind, values)
+    return Section(where, kind, values)
 
 
 def _preset(kind: type[Parametrized], name: Any) -> Mapping[str, Any]:
@@ -104,7 +115,7 @@ def _preset(kind: type[Parametrized], name: Any) -> Mapping[str, Any]:
     return kind.presets[name]
 
 
-def _sweep(raw: Any, sections: list[_Section], lines: list[str]) -> dict[str, Float[np.ndarray, " values"]]:
+def _sweep(raw: Any, sections: list[Section], lines: list[str]) -> dict[str, Float[np.ndarray, " values"]]:
     """Return the values of each swept parameter by its place, and complain about the parameters of all sections."""
     wanted = dict(_flatten(raw)) if isinstance(raw, dict) else {}
     found: dict[str, Float[np.ndarray, " values"]] = {}
@@ -155,7 +166,7 @@ def _grid(sweep: Mapping[str, Float[np.ndarray, " values"]], each: int) -> dict[
     return {path: np.repeat(axis.reshape(-1), each) for path, axis in zip(sweep, axes, strict=True)}
 
 
-def _make(section: _Section, columns: Mapping[str, Float[np.ndarray, " neurons"]], lines: list[str]) -> Any:
+def _make(section: Section, columns: Mapping[str, Float[np.ndarray, " neurons"]], lines: list[str]) -> Any:
     swept = {name: columns[f"{section.where}.{name}"] for name in declarations(section.kind) if f"{section.where}.{name}" in columns}
     try:
         return section.kind(**{**section.values, **swept})
@@ -164,7 +175,7 @@ def _make(section: _Section, columns: Mapping[str, Float[np.ndarray, " neurons"]
         return None
 
 
-def _per_neuron(sections: list[_Section], modules: list[Any]) -> dict[str, Float[np.ndarray, " neurons"]]:
+def _per_neuron(sections: list[Section], modules: list[Any]) -> dict[str, Float[np.ndarray, " neurons"]]:
     """Return the parameters that were given as one value per neuron."""
     return {
         f"{section.where}.{name}": np.asarray(getattr(module, name), float)
@@ -174,7 +185,7 @@ def _per_neuron(sections: list[_Section], modules: list[Any]) -> dict[str, Float
     }
 
 
-def _units(sections: list[_Section], labels: Mapping[str, Any]) -> dict[str, str]:
+def _units(sections: list[Section], labels: Mapping[str, Any]) -> dict[str, str]:
     declared = {f"{section.where}.{name}": found.unit for section in sections for name, found in declarations(section.kind).items()}
     return {path: declared[path] for path in labels}
 

@@ -16,6 +16,7 @@ from hillock.dialects import AbstractStep
 from hillock.engines import Simd
 from hillock.experiment import catalogue
 from hillock.experiment._build import build, parameter_places
+from hillock.experiment._network_schema import is_network
 from hillock.experiment._problems import ExperimentError, explain
 from hillock.experiment._schema import Output, Schema
 from hillock.recording import Recording
@@ -61,7 +62,7 @@ class Experiment:
 
 
 def read(path: str | Path, *, trust: catalogue.Trust = False) -> Experiment:
-    """Return the experiment in a TOML file.
+    """Return the experiment in a TOML file; ``read_network`` is for files of networks.
 
     Args:
         path: of the file.
@@ -107,6 +108,8 @@ def parse(raw: Mapping[str, Any], *, name: str = "", folder: Path = Path(), trus
         ExperimentError: it is wrong; every mistake is named.
 
     """
+    if is_network(raw):
+        raise ExperimentError(["This is a network, not an experiment with one cell. Use hillock.experiment.read_network or parse_network."], name)
     lines: list[str] = []
     try:
         schema = Schema.model_validate(raw)
@@ -123,7 +126,7 @@ def parse(raw: Mapping[str, Any], *, name: str = "", folder: Path = Path(), trus
         "of": schema.of,
         "neurons": built.neurons,
         "key": schema.key,
-        "dialect": schema.dialect or _own_dialect(built.model),
+        "dialect": schema.dialect or own_dialect(built.model),
         "integrator": catalogue.find_integrator(schema.integrator) if schema.integrator else None,
         "engine": schema.engine if schema.threads is None else Simd(threads=schema.threads),
         "dtype": schema.dtype,
@@ -133,7 +136,7 @@ def parse(raw: Mapping[str, Any], *, name: str = "", folder: Path = Path(), trus
     return Experiment(built.model, built.stimulus, options, built.labels, built.units, schema.output, dict(raw))
 
 
-def _own_dialect(model: AbstractCell | AbstractStep) -> str | None:
+def own_dialect(model: AbstractCell | AbstractStep) -> str | None:
     """Return the dialect whose file a cell comes from, for those that are not hillock's own."""
     package, _, rest = type(model).__module__.partition(".dialects.")
     return rest.partition(".")[0] if isinstance(model, AbstractCell) and package == "hillock" and rest else None

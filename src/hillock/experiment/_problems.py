@@ -1,8 +1,8 @@
 """What is wrong with an experiment, every mistake at once, one line each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -81,9 +81,17 @@ def _sentence(found: Any, model: type[BaseModel], elsewhere: Mapping[str, str]) 
 def _owner(model: type[BaseModel], location: Iterable[str | int]) -> type[BaseModel]:
     """Return the section that a location inside ``model`` lies in."""
     for part in location:
-        inner = model.model_fields[part].annotation if isinstance(part, str) else None
-        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else model
+        field = model.model_fields.get(part) if isinstance(part, str) else None  # a part may also be a number, or a name that the user chose
+        model = next(_models(field.annotation), model) if field else model
     return model
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the sections that a type is made of, such as ``Part`` in ``dict[str, Part]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
 
 
 def parameter_problems(kind: type[Parametrized], values: Mapping[str, Any]) -> list[str]:

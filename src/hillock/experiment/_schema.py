@@ -19,18 +19,20 @@ def _milliseconds(value: Any) -> float:
     return float(to_number(value, "ms"))
 
 
-def _several(value: Any) -> Any:
+def several(value: Any) -> Any:
+    """Return one table as a list of one."""
     return [value] if isinstance(value, dict) else value
 
 
-def _names(value: Any) -> Any:
+def names(value: Any) -> Any:
+    """Return 'v, i' as a list; what is no text stays as it is."""
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
-def _numbers(value: Any) -> Any:
+def numbers(value: Any) -> Any:
     """Return '0, 7' or 7 as a list; what is no number stays as it is, to be complained about."""
     if isinstance(value, str):
-        return [int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text for text in _names(value)]
+        return [int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text for text in names(value)]
     return [value] if isinstance(value, int) else value
 
 
@@ -38,17 +40,24 @@ WholeNumber = Annotated[int, Field(strict=True)]  # neither 2.0 nor true nor "2"
 Milliseconds = Annotated[float, BeforeValidator(_milliseconds)]
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
+    """A table whose keys are all known."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Output(_Section):
-    """Where results go: ``folder/name.data`` and ``folder/name.picture``."""
+class Place(Section):
+    """Where results go."""
 
     folder: Path = Path()
     name: Annotated[str, Field(pattern=r"^([^./\\:\x00-\x1f][^/\\:\x00-\x1f]*)?$", max_length=200)] = ""
-    data: Literal["npz", "nc", "nwb", "none"] = "npz"
     picture: Literal["png", "svg", "pdf", "none"] = "png"
+
+
+class Output(Place):
+    """Where the results of neurons go: ``folder/name.data`` and ``folder/name.picture``."""
+
+    data: Literal["npz", "nc", "nwb", "none"] = "npz"
 
 
 class Part(BaseModel):
@@ -66,26 +75,16 @@ class Part(BaseModel):
         return dict(self.model_extra or {})
 
 
-class Schema(_Section):
-    """An experiment file."""
+class Run(Section):
+    """What is said about every run, of a neuron or of a network."""
 
     duration: Milliseconds
     dt: Milliseconds
-    cell: Part
-    stimulus: Annotated[list[Part], BeforeValidator(_several), Field(min_length=1)]
-    sweep: dict[str, Any] = {}
     dialect: str | None = None
     integrator: str | None = None
     engine: str = "auto"
     threads: WholeNumber | None = Field(None, ge=1)
     dtype: Literal["float32", "float64"] | None = None
-    neurons: WholeNumber | None = Field(None, ge=1, lt=2**31)
-    key: WholeNumber | None = Field(None, ge=0, lt=2**64)
-    record: Annotated[list[str], BeforeValidator(_names)] | None = None
-    every: WholeNumber = Field(1, ge=1)
-    of: Annotated[list[WholeNumber], BeforeValidator(_numbers)] | None = None
-    check: Literal["exact"] | None = None
-    output: Output = Output()
 
     @field_validator("dialect")
     @classmethod
@@ -114,6 +113,21 @@ class Schema(_Section):
         if value is not None:
             _as_reason(catalogue.find_integrator, value)
         return value
+
+
+class Schema(Run):
+    """An experiment file."""
+
+    cell: Part
+    stimulus: Annotated[list[Part], BeforeValidator(several), Field(min_length=1)]
+    sweep: dict[str, Any] = {}
+    neurons: WholeNumber | None = Field(None, ge=1, lt=2**31)
+    key: WholeNumber | None = Field(None, ge=0, lt=2**64)
+    record: Annotated[list[str], BeforeValidator(names)] | None = None
+    every: WholeNumber = Field(1, ge=1)
+    of: Annotated[list[WholeNumber], BeforeValidator(numbers)] | None = None
+    check: Literal["exact"] | None = None
+    output: Output = Output()
 
 
 def _as_reason(look_up: Any, value: str) -> None:

@@ -1,4 +1,4 @@
-"""Everything that has a name: cells, replicas, stimuli, integrators; found by name, or in a user's own file."""
+"""Everything that has a name: cells, replicas, stimuli, integrators, the parts of networks; found by name, or in a user's own file."""
 
 import dataclasses
 import importlib
@@ -12,13 +12,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from hillock import cells, integrators, stimuli
+from hillock import cells, connections, integrators, stimuli, synapses
 from hillock._param import Parametrized, options
 from hillock.cells import AbstractCell
+from hillock.connections import AbstractKernel, AbstractPositions, AbstractRule, AbstractValue
 from hillock.dialects import AbstractStep
 from hillock.dialects import _find as dialects
 from hillock.integrators import AbstractIntegrator
 from hillock.stimuli import AbstractStimulus
+from hillock.synapses import AbstractSynapse
 
 _MOST_CHOICES = 16  # names that a message lists
 
@@ -43,6 +45,31 @@ def all_stimuli() -> dict[str, type[AbstractStimulus]]:
 def all_integrators() -> dict[str, AbstractIntegrator]:
     """Return the integrators by name, in snake case."""
     return {snake_case(name): kind() for name, kind in _concrete(integrators, AbstractIntegrator).items()}
+
+
+def all_synapses() -> dict[str, type[AbstractSynapse]]:
+    """Return the synapses by name."""
+    return _concrete(synapses, AbstractSynapse)
+
+
+def all_rules() -> dict[str, type[AbstractRule]]:
+    """Return the connection rules by name."""
+    return _concrete(connections, AbstractRule)
+
+
+def all_distributions() -> dict[str, type[AbstractValue]]:
+    """Return the distributions of weights, delays and starting values by name."""
+    return _concrete(connections, AbstractValue)
+
+
+def all_kernels() -> dict[str, type[AbstractKernel]]:
+    """Return how a probability can fall with distance, by name."""
+    return _concrete(connections, AbstractKernel)
+
+
+def all_positions() -> dict[str, type[AbstractPositions]]:
+    """Return where neurons can be, by name."""
+    return _concrete(connections, AbstractPositions)
 
 
 def replicas(dialect: str) -> dict[str, type[AbstractCell] | type[AbstractStep]]:
@@ -86,15 +113,53 @@ def find_stimulus(name: str, *, folder: Path = Path(), trust: Trust = True) -> t
     return _look_up(name, all_stimuli(), "stimulus")
 
 
-def find_anything(name: str) -> Any:
-    """Return the class of a model, a stimulus or an integrator, or a dialect, whichever has the name."""
+def find_synapse(name: str, *, folder: Path = Path(), trust: Trust = True) -> type[AbstractSynapse]:
+    """Return the class of a synapse, likewise."""
     if ":" in name:
-        return _load(name, (Parametrized,), "a cell or a stimulus", Path(), trust=True)
+        return _load(name, (AbstractSynapse,), "a synapse", folder, trust)
+    return _look_up(name, all_synapses(), "synapse")
+
+
+def find_rule(name: str, *, folder: Path = Path(), trust: Trust = True) -> type[AbstractRule]:
+    """Return the class of a connection rule, likewise."""
+    if ":" in name:
+        return _load(name, (AbstractRule,), "a connection rule", folder, trust)
+    return _look_up(name, all_rules(), "connection rule")
+
+
+def find_distribution(name: str) -> type[AbstractValue]:
+    """Return the class of a distribution by its name."""
+    return _look_up(name, all_distributions(), "distribution")
+
+
+def find_space(name: str) -> type[AbstractKernel | AbstractPositions]:
+    """Return the class of a kernel or of positions by its name."""
+    return _look_up(name, {**all_kernels(), **all_positions()}, "kernel or positions")
+
+
+def find_all(name: str) -> list[Any]:
+    """Return everything that has a name: classes of models, stimuli, integrators and parts of networks, and dialects.
+
+    Raises:
+        CatalogueError: nothing has it.
+
+    """
+    if ":" in name:
+        return [_load(name, (Parametrized,), "a cell, a stimulus, a synapse or a connection rule", Path(), trust=True)]
     kinds = {integrator: type(found) for integrator, found in all_integrators().items()}
-    known = {**all_models(), **all_stimuli(), **kinds, **{dialect: dialects.find(dialect) for dialect in dialects.names()}}
-    if name not in known:
-        raise CatalogueError(f"Nothing is named {name!r}.{did_you_mean(name, list(known))} 'hillock list' shows all names.")
-    return known[name]
+    own = {dialect: dialects.find(dialect) for dialect in dialects.names()}
+    parts = (all_synapses(), all_rules(), all_distributions(), all_kernels(), all_positions())
+    groups = (all_models(), all_stimuli(), *parts, kinds, own)
+    found = [group[name] for group in groups if name in group]
+    if not found:
+        near = did_you_mean(name, [known for group in groups for known in group])
+        raise CatalogueError(f"Nothing is named {name!r}.{near} 'hillock list' shows all names.")
+    return found
+
+
+def find_anything(name: str) -> Any:
+    """Return the first of what has a name."""
+    return find_all(name)[0]
 
 
 def find_integrator(name: str) -> AbstractIntegrator:

@@ -14,22 +14,29 @@ from hillock._table import table
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractStep, Dialect, find
 from hillock.experiment import catalogue
+from hillock.integrators import AbstractIntegrator
 from hillock.stimuli import AbstractStimulus
+from hillock.synapses import AbstractSynapse
 
 
 def describe(name: str) -> str:
-    """Return what there is to know about a cell, replica, stimulus, dialect or integrator.
+    """Return what there is to know about a cell, replica, stimulus, dialect, integrator or part of a network.
+
+    What shares a name, as a synapse and a kernel do, is described one after the other.
 
     Raises:
         CatalogueError: nothing has that name.
 
     """
-    found = catalogue.find_anything(name)
+    return "\n\n".join(_of_one(name, found) for found in catalogue.find_all(name))
+
+
+def _of_one(name: str, found: Any) -> str:
     if isinstance(found, Dialect):
         return _of_dialect(found)
-    if issubclass(found, Parametrized):
-        return "\n\n".join(_of_parametrized(name, found))
-    return "\n\n".join([f"{name}: an integrator", *paragraphs(found)])
+    if issubclass(found, AbstractIntegrator):
+        return "\n\n".join([f"{name}: an integrator", *paragraphs(found)])
+    return "\n\n".join(_of_parametrized(name, found))
 
 
 def first_line(kind: type) -> str:
@@ -71,7 +78,7 @@ def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def _of_parametrized(name: str, kind: type[Parametrized]) -> Iterator[str]:
+def _of_parametrized(name: str, kind: Any) -> Iterator[str]:
     first, *rest = paragraphs(kind)
     last = [text for text in rest if text.startswith(("Reference:", "Example:"))]
     yield f"{name}\n{first}"
@@ -80,13 +87,19 @@ def _of_parametrized(name: str, kind: type[Parametrized]) -> Iterator[str]:
     if rows:
         yield "Parameters:\n" + textwrap.indent(table(["name", "default", "unit", "range", "meaning"], rows, "<<<<<"), "    ")
     if options(kind):
-        yield "Options:\n" + "\n".join(f"    {option} = {default!r}" for option, default in options(kind).items())
-    if kind.presets:
+        yield "Options:\n" + "\n".join(_option(option, default) for option, default in options(kind).items())
+    if getattr(kind, "presets", None):
         yield f"Presets: {', '.join(kind.presets)}"
-    if not issubclass(kind, AbstractStimulus):
+    if issubclass(kind, AbstractCell | AbstractStep):
         yield from _states(kind)
+    if issubclass(kind, AbstractSynapse):
+        yield f"Weight: in {kind.weight_unit}"
     yield from last
     yield f"In Python: {_home(name, kind)}"
+
+
+def _option(name: str, default: Any) -> str:
+    return f"    {name} (required)" if default is dataclasses.MISSING else f"    {name} = {default!r}"
 
 
 def _states(kind: Any) -> Iterator[str]:
@@ -110,8 +123,8 @@ def _home(name: str, kind: type) -> str:
     if ":" in name:
         path, _, own = name.rpartition(":")
         return f"from {Path(path).stem} import {own}"
-    folder = "stimuli" if issubclass(kind, AbstractStimulus) else "dialects" if "." in name else "cells"
-    return f"hk.{folder}.{name}"
+    folders = {AbstractStimulus: "stimuli", AbstractSynapse: "synapses", (AbstractCell, AbstractStep): "dialects" if "." in name else "cells"}
+    return f"hk.{next((folder for base, folder in folders.items() if issubclass(kind, base)), 'connections')}.{name}"
 
 
 def _of_dialect(dialect: Dialect) -> str:

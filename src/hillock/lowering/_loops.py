@@ -79,7 +79,9 @@ class _Kernel:
         self.masks, self.columns = (load(code, slots, "ptr", k) for k in (at.masks, at.columns))
         self.mask_stride, self.row, self.every, self.due = (load(code, slots, "i64", k) for k in (at.mask_stride, at.row, at.every, at.due))
         places = zip((*roles.tables, *roles.by_lane), (*at.tables, *at.lane_tables, *at.inflow), strict=True)
-        strides = dict.fromkeys(roles.lane_tables, load(code, slots, "i64", at.stride)) | dict.fromkeys(roles.inflow, load(code, slots, "i64", at.inflow_stride))
+        strides = dict.fromkeys(roles.lane_tables, load(code, slots, "i64", at.stride)) | dict.fromkeys(
+            roles.inflow, load(code, slots, "i64", at.inflow_stride)
+        )
         self.scalars = Writer(code, 0, {table: self.pointers[k] for table, k in places}, strides, Value(code, "0", "i64"))
         for symbol, k in zip(roles.uniform, at.uniform, strict=True):
             self.scalars.values[symbol] = load(code, slots, KINDS[str(symbol.dtype)], 8 * k // symbol.dtype.itemsize)

@@ -8,6 +8,7 @@ from typing import Any
 
 import equinox as eqx
 
+from hillock._trace import is_traced
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractReceivingStep
 from hillock.network._parts import Drive, NetworkError, Population, Projection, SpikeTrains
@@ -125,7 +126,7 @@ class Network:
 
         def port(synapse: AbstractSynapse | str, source: str) -> int:
             assert isinstance(synapse, AbstractSynapse)
-            found = next((k for k, known in enumerate(synapses) if eqx.tree_equal(known, synapse)), len(synapses))
+            found = next((k for k, known in enumerate(synapses) if _same(known, synapse)), len(synapses))
             if found == len(synapses):
                 synapses.append(synapse)
                 sources.append([])
@@ -137,6 +138,11 @@ class Network:
         at_drives = {j: port(drive.synapse, "drive") for j, drive in enumerate(drives)}
         names = _distinct(["_".join(each) for each in sources])
         return (Receiver(population.cell, synapses, names) if synapses else population.cell), at_projections, at_drives  # type: ignore[arg-type]
+
+
+def _same(a: AbstractSynapse, b: AbstractSynapse) -> bool:
+    """Return whether two synapses have the same parameters; inside jit, grad or vmap whether they are one object, as values are not known there."""
+    return a is b or (not is_traced(a, b) and bool(eqx.tree_equal(a, b)))
 
 
 def _listed(given: Any) -> tuple[Any, ...]:

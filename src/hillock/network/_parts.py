@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Array, Float, Int
 
 from hillock._population import population_size
+from hillock._trace import is_traced
 from hillock._units import UnitError, to_number
 from hillock.cells import AbstractCell, AbstractCoupled, state_units
 from hillock.connections import AbstractRule, AbstractValue, Matrix
@@ -118,6 +120,9 @@ class Projection:
             raise NetworkError(f"{self.where}: synapse must be a synapse or the name of a replica's port, got {self.synapse!r}.")
         if not isinstance(self.connect, AbstractRule):
             raise NetworkError(f"{self.where}: connect must be a connection rule, got {self.connect!r}. For example hk.connections.FixedProbability(0.1).")
+        if is_traced(self.delay):
+            instead = "Close over it, or mark it static."
+            raise NetworkError(f"{self.where}: delay shapes the compiled program, so it cannot be an argument of jit, grad or vmap. {instead}")
         object.__setattr__(self, "delay", None if self.delay is None else _value(self.delay, "ms", f"{self.where}: delay"))
         if self.weight is None and not isinstance(self.connect, Matrix):
             raise NetworkError(f"{self.where}: weight is missing. Only the rule Matrix brings its own.")
@@ -164,6 +169,8 @@ def _value(value: Any, unit: str, where: str, n: int | None = None) -> Any:
     """
     if isinstance(value, AbstractValue):
         return value.resolved(unit, where)
+    if is_traced(value):
+        return _traced(value, where, n)
     try:
         number = to_number(value, unit)
         array = np.asarray(number, float)
@@ -174,3 +181,11 @@ def _value(value: Any, unit: str, where: str, n: int | None = None) -> Any:
     if n is not None and array.ndim and array.shape != (n,):
         raise NetworkError(f"{where} must be one value or one for each of {n} neurons, got an array of shape {array.shape}.")
     return float(array) if array.ndim == 0 else array
+
+
+def _traced(value: Any, where: str, n: int | None) -> Array:
+    """Return values inside jit, grad or vmap, of which no more than the shape is known."""
+    array = jnp.asarray(value)
+    if n is not None and array.ndim and array.shape != (n,):
+        raise NetworkError(f"{where} must be one value or one for each of {n} neurons, got an array of shape {array.shape}.")
+    return array

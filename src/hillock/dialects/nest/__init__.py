@@ -1,8 +1,12 @@
 """NEST: exact flow on a grid, the test with ≥ after it, the reset in the same step, stamps at the end of the step.
 
 A generator's current acts one step after it is set. The models here have NEST's names and take NEST's parameters in NEST's units (pF, nS,
-pA; text such as ``"0.2 nF"`` is converted); what they show is in NEST's units too. The stimulus stays in hillock's, nA. Synaptic events
-are not modelled yet: the parameters of synapses are taken, so that a script's dictionary fits, and have no effect.
+pA; text such as ``"0.2 nF"`` is converted); what they show is in NEST's units too. The stimulus stays in hillock's, nA.
+
+Spikes arrive by ports, whose names a projection gives as its ``synapse``: ``"ex"`` and ``"in"``, or ``"spikes"`` where the potential jumps.
+Weights are NEST's numbers, in pA, nS or mV, with NEST's signs: NEST sends a weight to ``in`` because it is negative, so weights at ``in`` are
+negative here too. A spike arrives at the end of the step that ends a delay after its stamp: a jump shows there and then, and is tested; a
+synaptic current or conductance moves the potential from the next step on.
 """
 
 from hillock.dialects.nest._aeif_cond_exp import aeif_cond_exp as aeif_cond_exp

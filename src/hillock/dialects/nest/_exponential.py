@@ -1,4 +1,4 @@
-"""exp(x) and exp(x) - 1, rounded correctly, of x ≤ 0: what the mathematical library of a C++ simulator returns, but for rare last bits.
+"""exp(x) and exp(x) - 1, rounded correctly, of x ≤ 700: what the mathematical library of a C++ simulator returns, but for rare last bits.
 
 XLA's own exponential is wrong in the last bit for one argument in ten. Here numbers are unevaluated sums of two (double-double
 arithmetic: Dekker 1971, doi:10.1007/BF01397083), about 30 digits. For constants prepared once per run, not for the loop.

@@ -1,11 +1,13 @@
 """NEST's leaky integrate-and-fire neuron for delta pulses."""
 # ruff: noqa: N801
 
+from collections.abc import Mapping
 from math import inf
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
+from jaxtyping import Array, Int
 
 from hillock._arithmetic import rounded
 from hillock._param import param, require_below
@@ -13,7 +15,26 @@ from hillock._types import Param, Scalar
 from hillock.dialects._base import Dialect
 from hillock.dialects.nest._dialect import CeilSteps, dialect
 from hillock.dialects.nest._exponential import exp
-from hillock.dialects.nest._iaf_psc import AbstractIafPsc, IafConstants
+from hillock.dialects.nest._iaf_psc import AbstractIafPsc
+from hillock.dialects.nest._rules import JUMPS
+
+
+class PscDeltaState(NamedTuple):
+    """Membrane potential (mV), the same above E_L, jumps that wait for the end of refractoriness (mV), and the steps of that left."""
+
+    v: Scalar
+    y: Scalar
+    waiting: Any  # Float[Array, ""]; None where such jumps are lost
+    r: Int[Array, ""]
+
+
+class PscDeltaConstants(NamedTuple):
+    """What multiplies the input (mV/pA), what multiplies y, the step (ms), and the steps of refractoriness."""
+
+    drive: Scalar
+    keep: Scalar
+    dt: Scalar
+    hold: Int[Array, ""]
 
 
 class iaf_psc_delta(AbstractIafPsc):
@@ -22,8 +43,11 @@ class iaf_psc_delta(AbstractIafPsc):
     Rule::
 
         P = exp(-dt/tau_m),  y = V_m - E_L
-        unless refractory:  y = (1/C_m (1 - P) tau_m) (I + I_e) + P y, and at least V_min - E_L
+        unless refractory:  y = (1/C_m (1 - P) tau_m) (I + I_e) + P y + w, and at least V_min - E_L
         spike if y ≥ V_th - E_L:  y = V_reset - E_L, refractory for t_ref, rounded to 0.001 ms, then up to whole steps
+
+    w is the sum of the weights (mV) that arrive at port ``"spikes"``. What arrives in a refractory step, with r steps left, is lost; with
+    ``refractory_input`` w exp(-r dt/tau_m) is kept and added to y in the first step that is not refractory.
 
     When: to repeat a NEST script exactly. ``hillock.cells.LIF`` with ``dialect="nest"`` is the same rule under hillock's names.
 
@@ -53,11 +77,28 @@ class iaf_psc_delta(AbstractIafPsc):
     def __check_init__(self):
         require_below(self, "V_reset", "V_th")
 
-    def prepare(self, dt: Scalar) -> IafConstants:
+    def ports(self) -> Mapping[str, str]:
+        return JUMPS
+
+    def synaptic(self) -> Mapping[str, str]:
+        return {}
+
+    def init(self) -> PscDeltaState:
+        return PscDeltaState(v=self.V_m, y=self.V_m - self.E_L, waiting=0.0 if self.refractory_input else None, r=jnp.zeros((), jnp.int32))
+
+    def prepare(self, dt: Scalar) -> PscDeltaConstants:
         keep = exp(-dt / self.tau_m)
         drive = rounded(rounded(1 / self.C_m) * (1 - keep)) * self.tau_m
-        return IafConstants(drive, keep, CeilSteps()(self.t_ref, dt))
+        return PscDeltaConstants(drive, keep, dt, CeilSteps()(self.t_ref, dt))
 
-    def flow(self, prepared: IafConstants, y: Scalar, current: Scalar) -> Scalar:
-        moved = rounded(prepared.drive * current) + rounded(prepared.keep * y)
+    def flow(self, prepared: PscDeltaConstants, state: PscDeltaState, current: Scalar, arrivals: tuple[Scalar, ...]) -> Scalar:
+        moved = rounded(prepared.drive * current) + rounded(prepared.keep * state.y) + arrivals[0]
+        moved = moved if state.waiting is None else moved + state.waiting
         return jnp.maximum(moved, self.V_min - self.E_L)
+
+    def receive(self, prepared: PscDeltaConstants, state: PscDeltaState, arrivals: tuple[Scalar, ...]) -> PscDeltaState:
+        if state.waiting is None:
+            return state
+        left = rounded(state.r.astype(jnp.result_type(state.v)) * prepared.dt)
+        kept = state.waiting + rounded(arrivals[0] * jnp.exp(-left / self.tau_m))
+        return state._replace(waiting=jnp.where(state.r > 0, kept, jnp.zeros_like(kept)))

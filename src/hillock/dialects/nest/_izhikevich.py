@@ -11,9 +11,9 @@ import jax.numpy as jnp
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractReceivingStep, Dialect
 from hillock.dialects.nest._dialect import dialect
-from hillock.dialects.nest._rules import in_pa
+from hillock.dialects.nest._rules import JUMPS, in_pa
 from hillock.surrogates import AbstractSurrogate
 
 
@@ -24,17 +24,17 @@ class IzhikevichState(NamedTuple):
     U_m: Scalar
 
 
-class izhikevich(AbstractStep):
+class izhikevich(AbstractReceivingStep):
     """NEST's ``izhikevich``, bit for bit.
 
     Rule::
 
         f(v) = 0.04 v² + 5 v + 140 - u + I + I_e
-        consistent_integration:  v' = v + dt f(v),  u' = u + dt a (b v - u)
-        otherwise:               v = v + dt/2 f(v), twice;  then u = u + dt a (b v - u)
+        consistent_integration:  v' = v + dt f(v) + w,  u' = u + dt a (b v - u)
+        otherwise:               v = v + dt/2 (f(v) + w), twice;  then u = u + dt a (b v - u)
         v is at least V_min; spike if v ≥ V_th:  v = c, u = u + d
 
-    The numbers of f carry the units; currents count in pA, so a stimulus of 0.01 nA is Izhikevich's I = 10.
+    w is the sum of the weights (mV; mV/ms in the second form) that arrive at port ``"spikes"``. The numbers of f carry the units; currents count in pA, so a stimulus of 0.01 nA is Izhikevich's I = 10.
 
     When: to repeat a NEST script exactly, or, by the second form at dt = 1 ms, the published one. ``hillock.cells.Izhikevich`` has presets.
 
@@ -60,6 +60,9 @@ class izhikevich(AbstractStep):
     I_e: Param = param(0.0, "pA", "constant current")
     consistent_integration: bool = eqx.field(default=True, static=True)
 
+    def ports(self) -> Mapping[str, str]:
+        return JUMPS if self.consistent_integration else {"spikes": "mV/ms"}
+
     def recordable(self) -> Mapping[str, str]:
         return {"v": "mV", "U_m": "mV", "threshold": "mV"}
 
@@ -70,16 +73,17 @@ class izhikevich(AbstractStep):
         return dt
 
     def __call__(
-        self, prepared: Scalar, state: IzhikevichState, i: Scalar, surrogate: AbstractSurrogate
+        self, prepared: Scalar, state: IzhikevichState, i: Scalar, surrogate: AbstractSurrogate, arrivals: tuple[Scalar, ...] = ()
     ) -> tuple[IzhikevichState, Spike, Recordable]:
         v, u = state
         current = in_pa(i)
+        (arrived,) = arrivals or (jnp.zeros_like(v),)
         if self.consistent_integration:
-            moved = v + rounded(prepared * self._rate(v, u, current))
+            moved = v + (rounded(prepared * self._rate(v, u, current)) + arrived)
             driving = v
         else:
-            half = v + rounded(prepared / 2 * self._rate(v, u, current))
-            moved = driving = half + rounded(prepared / 2 * self._rate(half, u, current))
+            half = v + rounded(prepared / 2 * (self._rate(v, u, current) + arrived))
+            moved = driving = half + rounded(prepared / 2 * (self._rate(half, u, current) + arrived))
         u = u + rounded(rounded(prepared * self.a) * (rounded(self.b * driving) - u))
         moved = jnp.maximum(moved, self.V_min)
         spike = surrogate(moved - self.V_th, at_least=True)

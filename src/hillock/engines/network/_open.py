@@ -2,7 +2,9 @@
 
 from hillock.engines._base import AbstractEngine
 from hillock.engines.network._base import AbstractNetworkRun, NetworkJob
+from hillock.engines.network._scan import ScanNetwork
 from hillock.engines.network._simd import SimdNetwork, fitting_threads
+from hillock.engines.scan import Scan
 from hillock.engines.simd import Simd, processors
 
 
@@ -10,4 +12,6 @@ def open_network(job: NetworkJob, engine: AbstractEngine | None) -> AbstractNetw
     """Return the run of a network under an engine; None chooses."""
     if engine is None or isinstance(engine, Simd):
         return SimdNetwork(job, fitting_threads(job, engine.threads if engine else None, processors()))
-    raise ValueError(f"The engine {engine.name} runs no networks. Use engine='simd'.")
+    if isinstance(engine, Scan):
+        return ScanNetwork(job)
+    raise ValueError(f"The engine {engine.name} runs no networks. Use engine='simd' or 'scan'.")

@@ -1,0 +1,179 @@
+"""The scan engine for networks: XLA's loop over steps, every population vectorised over its neurons.
+
+``ScanNetwork`` runs chunks of any length with one compiled program; its carry is that of every other engine. ``trace_network`` is the same body
+under ``jax.lax.scan``, for use inside a user's own ``jit``, ``grad`` or ``vmap``.
+"""
+
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jaxtyping import Array, Float, Int
+
+from hillock.engines._base import Carry, Chunk
+from hillock.engines._neuron import Plan, like, start
+from hillock.engines.network._base import AbstractNetworkRun, Member, NetworkCarry, NetworkJob, in_flight, started
+from hillock.engines.network._delivery import AbstractDelivery, delivery, ring_of
+from hillock.engines.network._step import Parts, Plans, Rings, every_of, network_step, parts_of, plans_of
+
+_CHUNK_BYTES = 32_000_000  # of output per chunk: large enough to hide the host's work, small enough to answer Ctrl-C
+_CHUNK_STEPS = 16_384
+
+
+class ScanNetwork(AbstractNetworkRun):
+    """A network that runs on whatever device JAX has."""
+
+    def __init__(self, job: NetworkJob):
+        self.job, self.chunk = job, _chunk(job)
+        self.plans, self.parts = plans_of(job, self.chunk), parts_of(job)
+        with jax.enable_x64(True):
+            self.deliveries, self.reaches, self.reach = _connect(job)
+
+    def init(self) -> NetworkCarry:
+        with jax.enable_x64(True):
+            carries = _start(self.parts, self.plans)
+        members = [
+            None if one is None else started(m, g, self.job, _on_host(one)) for g, (m, one) in enumerate(zip(self.job.members, carries, strict=True))
+        ]
+        return NetworkCarry(tuple(members), _nothing(self.job))
+
+    def run(self, carry: NetworkCarry, start: int, steps: int) -> tuple[NetworkCarry, tuple[Chunk, ...]]:
+        job = self.job
+        rings = tuple(ring_of(flight, m.n, reach, start, job.dtype) for flight, m, reach in zip(carry.flight, job.members, self.reaches, strict=True))
+        given = tuple(_given(member, start, steps, self.chunk, job.dtype) for member in job.members)
+        with jax.enable_x64(True):
+            numbers = (np.int32(start), np.int32(steps), np.float64(job.dt))
+            after, spikes, traces = _loop(self.parts, self.deliveries, (carry.members, rings), given, *numbers, self.plans)
+        chunks, flight = [], []
+        for member, fired, rows, old in zip(job.members, spikes, traces, carry.flight, strict=True):
+            events = _events(member, fired, start, steps)
+            # Cut on the host: a slice of a JAX array would compile a program of its own.
+            chunks.append(Chunk([events], {name: np.asarray(row)[: steps // job.every] for name, row in rows.items()}))
+            flight.append(in_flight(old, [events], start + steps, self.reach))
+        return NetworkCarry(tuple(None if one is None else _on_host(one) for one in after), tuple(flight)), tuple(chunks)
+
+
+def trace_network(job: NetworkJob, carry: NetworkCarry | None, first: int, steps: int) -> tuple[NetworkCarry, tuple, tuple]:
+    """Return final carry, spikes (steps, neurons) and traces of each population on traced values: differentiable, in the user's precision.
+
+    In the final carry, flights are rings; it is understood by this function alone.
+    """
+    plans, parts = plans_of(job, steps), parts_of(job)
+    deliveries, reaches, _ = _connect(job)
+    members = [None if one is None else started(m, g, job, one) for g, (m, one) in enumerate(zip(job.members, _start(parts, plans), strict=True))]
+    flight = _nothing(job)
+    if carry is not None:
+        members = [None if fresh is None else like(old, fresh) for old, fresh in zip(carry.members, members, strict=True)]
+        flight = carry.flight
+    rings = [
+        ring_of(one, member.n, reach, first, job.dtype) if isinstance(one, tuple) else one
+        for one, member, reach in zip(flight, job.members, reaches, strict=True)
+    ]
+    given = tuple(_given(member, first, steps, steps, job.dtype) for member in job.members)
+    loop = _scan(parts, deliveries, (tuple(members), tuple(map(jnp.asarray, rings))), given, first, jnp.asarray(job.dt), plans, steps)
+    return NetworkCarry(*loop[0]), *loop[1:]
+
+
+@partial(jax.jit, static_argnames="plans")
+def _start(parts: Parts, plans: Plans) -> tuple[Carry | None, ...]:
+    return tuple(
+        None if part is None or plan is None else start(part.step, part.stimulus, plan, part.feeds) for part, plan in zip(parts, plans, strict=True)
+    )
+
+
+@partial(jax.jit, static_argnames="plans")
+def _loop(
+    parts: Parts,
+    deliveries: tuple[AbstractDelivery, ...],
+    so_far: tuple[tuple[Carry | None, ...], Rings],
+    given: tuple[Array | None, ...],
+    first: Int[Array, ""],
+    steps: Int[Array, ""],
+    dt: Float[Array, ""],
+    plans: Plans,
+) -> tuple[tuple[Carry | None, ...], tuple[Array | None, ...], tuple[dict[str, Array], ...]]:
+    body = network_step(parts, deliveries, dt, plans)
+    spikes = tuple(None if plan is None else jnp.zeros((plan.chunk, plan.neurons), bool) for plan in plans)
+    traces = tuple(_empty(plan) for plan in plans)
+
+    def one_step(k: Int[Array, ""], so_far: tuple) -> tuple:
+        carries, rings, spikes, traces = so_far
+        carries, rings, fired, shown = body(carries, rings, jax.tree.map(lambda rows: rows[k], given), first + k)
+        spikes = tuple(None if rows is None else rows.at[k].set(now > 0) for rows, now in zip(spikes, fired, strict=True))
+        traces = jax.tree.map(lambda rows, now, every: rows.at[k // every].set(now, mode="drop"), traces, shown, every_of(plans))
+        return carries, rings, spikes, traces
+
+    carries, _, spikes, traces = lax.fori_loop(0, steps, one_step, (*so_far, spikes, traces))
+    return carries, spikes, traces
+
+
+@partial(jax.jit, static_argnames=("plans", "steps"))
+def _scan(
+    parts: Parts,
+    deliveries: tuple[AbstractDelivery, ...],
+    so_far: tuple[tuple[Carry | None, ...], Rings],
+    given: tuple[Array | None, ...],
+    first: Int[Array, ""],
+    dt: Float[Array, ""],
+    plans: Plans,
+    steps: int,
+) -> tuple[tuple, tuple[Array, ...], tuple[dict[str, Array], ...]]:
+    body = network_step(parts, deliveries, dt, plans)
+
+    def one_step(so_far: tuple, now: tuple) -> tuple[tuple, tuple]:
+        k, given = now
+        carries, rings, fired, shown = body(*so_far, given, k)
+        return (carries, rings), (fired, shown)
+
+    end, (spikes, traces) = lax.scan(one_step, so_far, (first + jnp.arange(steps, dtype=jnp.int32), given))
+    return end, spikes, jax.tree.map(lambda rows, every: rows[every - 1 :: every], traces, every_of(plans))
+
+
+def _empty(plan: Plan | None) -> dict[str, Array]:
+    """Return room for the traces of a chunk."""
+    if plan is None:
+        return {}
+    width = plan.neurons if plan.of is None else len(plan.of)
+    return {name: jnp.zeros((plan.chunk // plan.every, width), plan.dtype) for name in plan.record}
+
+
+def _connect(job: NetworkJob) -> tuple[tuple[AbstractDelivery, ...], list[int], int]:
+    """Return all connections; the longest delay (steps) from each population, and of all."""
+    made = [delivery(job, wire) for wire in job.wires]
+    reaches = [max((longest for (one, longest) in made if one.source == g), default=0) for g in range(len(job.members))]
+    return tuple(one for one, _ in made), reaches, max(reaches, default=0)
+
+
+def _chunk(job: NetworkJob) -> int:
+    row = sum(member.n for member in job.members) + 2 * sum(member.job.row_bytes for member in job.members if member.job is not None)
+    return max(job.every, int(min(_CHUNK_STEPS, _CHUNK_BYTES / row)) // job.every * job.every)
+
+
+def _nothing(job: NetworkJob) -> tuple:
+    return ((np.empty(0, np.int64), np.empty(0, np.int32)),) * len(job.members)
+
+
+def _on_host(carry: Carry) -> Carry:
+    return jax.tree.map(np.asarray, carry)
+
+
+def _given(member: Member, start: int, steps: int, rows: int, dtype: str) -> np.ndarray | None:
+    """Return how often each neuron of a population with given spikes fires in each step; None for any other population."""
+    if member.given is None:
+        return None
+    counts = np.zeros((rows, member.n), dtype)
+    when, neurons = _events(member, None, start, steps)
+    np.add.at(counts, (when - start, neurons), 1)
+    return counts
+
+
+def _events(member: Member, fired: Any, start: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return step and neuron of each spike of a chunk."""
+    if member.given is not None:
+        a, b = np.searchsorted(member.given[0], [start, start + steps])
+        return member.given[0][a:b], member.given[1][a:b]
+    places = np.flatnonzero(np.asarray(fired)[:steps])  # of two dimensions, numpy's search is ten times as slow
+    return places // member.n + start, (places % member.n).astype(np.int32)
