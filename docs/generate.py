@@ -75,6 +75,8 @@ after 20 ln 3 = 21.97 ms. In NEST the drive is the neuron's own current, `I_e`, 
 The simulators themselves were run on many cases (step, noise and ramp currents, other parameters, other steps) and their spikes and voltages recorded. The
 tests repeat each case with the simulator's own neuron. Spike steps are the same in every case but those not covered. Where voltages are the same
 "to rounding", a library's exponential or an adaptive solver rounds in an order that is not known; they differ by no more than 10⁻⁸ mV, or 10⁻⁹ of v.
+NEURON's and Arbor's cells fire at real times, to which the step is no hindrance; NEURON's IntFire4 fires as soon as it finds m > 1 − 10⁻⁶, so that its spikes come up
+to 10⁻⁴ ms before ours, and m differs by up to 10⁻⁵.
 
 {golden_table.table()}
 
