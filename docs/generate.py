@@ -52,6 +52,15 @@ def stimuli() -> str:
     return "\n\n".join([start, overview(catalogue.all_stimuli(), "#{lower}"), *sections]) + "\n"
 
 
+def synapses() -> str:
+    """Return the page of the synapses."""
+    start = (
+        "# Synapses\n\nWhat a spike does to the neuron that it reaches. All projections onto a population that have the same synapse, parameters included, share one set of variables."
+    )
+    sections = [section(name, kind, "##") for name, kind in catalogue.all_synapses().items()]
+    return "\n\n".join([start, overview(catalogue.all_synapses(), "#{lower}"), *sections]) + "\n"
+
+
 def dialects() -> str:
     """Return the page of all dialects: their steps, what one neuron does in each, and what the recordings of the simulators say."""
     steps = rows(["dialect", "one step", "arithmetic"], ([f"[{d.name}](dialects/{d.name}.md)", f"{d.summary}.", d.dtype] for d in _DIALECTS.values()))
@@ -215,7 +224,9 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "cells/index.md": cells,
         **{f"cells/{name}.md": lambda name=name, kind=kind: section(name, kind) + "\n" for name, kind in catalogue.all_cells().items()},
         "stimuli.md": stimuli,
+        "synapses.md": synapses,
         "dialects.md": dialects,
+        "network.toml": lambda: files("hillock.cli").joinpath("network_template.toml").read_text(encoding="utf-8").replace("{file}", "network.toml"),
         "experiment.toml": lambda: files("hillock.cli").joinpath("template.toml").read_text(encoding="utf-8").replace("{file}", "experiment.toml"),
         **{f"dialects/{name}.md": lambda d=d: dialect(d) for name, d in _DIALECTS.items()},
     }

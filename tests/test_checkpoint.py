@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import hillock as hk
-from hillock import _run_network
+from hillock._simulate import _network_run
 from hillock.recording import load_end
 from tests.recording.networks import RUN, assert_continued, network
 
@@ -122,7 +122,7 @@ def test_what_is_no_end_is_refused():
 
 
 def test_a_network_stops_where_it_is_interrupted_and_can_go_on(monkeypatch, whole):
-    monkeypatch.setattr(_run_network, "_chunks", interrupted_after(20.0))
+    monkeypatch.setattr(_network_run, "_chunks", interrupted_after(20.0))
     with pytest.warns(UserWarning, match=r"^Interrupted after 20 of 40 ms; the recording holds those.$"):
         first = hk.simulate(network(), duration=40, **RUN)
     monkeypatch.undo()
@@ -181,10 +181,10 @@ def test_the_end_of_another_cell_is_refused_also_from_a_file(tmp_path):
 
 KILLED = """
 import hillock as hk
-from hillock import _run_network
+from hillock._simulate import _network_run
 from tests.recording.networks import RUN, network
-_run_network._PIECE_SECONDS = 0.0
-_run_network.PIECE_BYTES = 2**14
+_network_run._PIECE_SECONDS = 0.0
+_network_run.PIECE_BYTES = 2**14
 hk.simulate(network(), duration=1e6, store="{store}", **RUN)
 """
 
@@ -208,7 +208,7 @@ def test_after_kill_9_the_pieces_are_readable_and_the_run_goes_on_bit_for_bit(tm
 
 
 def test_a_run_to_disk_keeps_what_there_was_when_it_is_interrupted(tmp_path, monkeypatch, whole):
-    monkeypatch.setattr(_run_network, "_chunks", interrupted_after(20.0))
+    monkeypatch.setattr(_network_run, "_chunks", interrupted_after(20.0))
     with pytest.warns(UserWarning, match=r"^Interrupted after 20 of 40 ms; the recording in the folder holds those.$"):
         first = hk.simulate(network(), duration=40, store=tmp_path / "run", **RUN)
     monkeypatch.undo()

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hillock._fit import fit as fit
     from hillock._machine_code import machine_code as machine_code
     from hillock._param import param as param
-    from hillock._failure import SimulationError as SimulationError
+    from hillock._simulate import SimulationError as SimulationError
     from hillock._simulate import simulate as simulate
     from hillock._spike_times import spike_times as spike_times
     from hillock._sweep import Sweep as Sweep
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from hillock.network import Population as Population
     from hillock.network import Projection as Projection
     from hillock.network import SpikeTrains as SpikeTrains
+    from hillock.network import describe as describe
     from hillock.preflight import Doubt as Doubt
     from hillock.recording import NetworkRecording as NetworkRecording
     from hillock.recording import Recording as Recording
@@ -66,7 +67,7 @@ _HOMES = {
     "Population": "network",
     "Projection": "network",
     "Recording": "recording",
-    "SimulationError": "_failure",
+    "SimulationError": "_simulate",
     "SpikeTrains": "network",
     "Sweep": "_sweep",
     "Target": "_fit",
@@ -74,6 +75,7 @@ _HOMES = {
     "compare": "_compare",
     "compare_recordings": "_compare",
     "converge": "_converge",
+    "describe": "network",
     "explain": "_explain",
     "fit": "_fit",
     "load": "recording",

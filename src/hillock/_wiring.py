@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int, Shaped
 
-from hillock._simulate_network import network_job
+from hillock._simulate import network_job
 from hillock._time import milliseconds
 from hillock.dialects import AbstractReceivingStep, Dialect
 from hillock.engines.network import NetworkJob, Wire

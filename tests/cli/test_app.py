@@ -99,7 +99,7 @@ def test_an_error_that_is_not_ours_names_its_kind_and_place():
 
 
 def test_what_python_raises_in_our_own_code_is_no_sentence_of_ours(hillock, monkeypatch):
-    monkeypatch.setattr(hk.experiment.catalogue, "find_anything", None)
+    monkeypatch.setattr(hk.experiment.catalogue, "find_all", None)
     answer = hillock("describe", "LIF")
     assert answer.code == 1
     assert re.fullmatch(r"Error: TypeError: 'NoneType' object is not callable \(description\.py, line \d+\)\n", answer.err)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import hillock as hk
-from hillock.experiment import NetworkSchema, Output
+from hillock.experiment import NetworkOutput, NetworkSchema
 
 NET = """
 duration = "20 ms"
@@ -51,7 +51,7 @@ def test_the_network_file_that_init_writes_runs(hillock, tmp_path):
 def test_the_starting_network_names_every_key(hillock, tmp_path):
     hillock("init", "--network")
     text = (tmp_path / "network.toml").read_text(encoding="utf-8")
-    for key in (*NetworkSchema.model_fields, *Output.model_fields):
+    for key in (*NetworkSchema.model_fields, *NetworkOutput.model_fields):
         assert re.search(rf"^(# )?(\[*{key}(\.\w+)?\]*|{key}(\.\w+)? = .*)", text, re.MULTILINE), key
 
 
@@ -136,6 +136,69 @@ def test_a_file_of_one_neuron_is_not_described_as_a_network(hillock):
     hillock("init")
     message = "experiment.toml is about one neuron, not a network. Take 'hillock explain experiment.toml', or describe its parts by name."
     assert hillock("describe", "experiment.toml") == (2, "", f"Error: {message} See hillock --help.\n")
+
+
+def test_a_format_for_single_populations_is_refused_before_the_run(hillock, net):
+    assert hillock("run", net, "--data", "nc") == (1, "", "Error: net.toml: output.data must be 'npz', 'folder' or 'none', got 'nc'.\n")
+
+
+# Going on
+
+
+def spikes(path) -> list[tuple[list[int], list[int]]]:
+    """Return steps and neurons of the spikes of each population in a recording."""
+    return [(one.spike_steps.tolist(), one.spike_neurons.tolist()) for one in hk.load(path).values()]
+
+
+def test_a_run_into_a_folder_is_resumed_up_to_the_duration(hillock, net, tmp_path):
+    hillock("run", net, "--picture", "none", "--name", "whole")
+    quiet = ("--data", "folder", "--picture", "none")
+    assert hillock("run", net, *quiet, "--duration", "8").out.endswith("data     net\n")
+    answer = hillock("run", net, *quiet, "--resume")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("Network of 5 neurons in 2 populations, 20 ms at dt = 0.1 ms;")
+    assert spikes(tmp_path / "net") == spikes(tmp_path / "whole.npz")
+
+
+def test_a_run_goes_on_from_where_another_stopped(hillock, net, tmp_path):
+    for name, words in (("whole", ()), ("a", ("--duration", "8")), ("b", ("--duration", "12", "--start", "a.npz"))):
+        assert hillock("run", net, "--picture", "none", "--name", name, *words).code == 0
+    whole, a, b = (hk.load(tmp_path / f"{name}.npz") for name in ("whole", "a", "b"))
+    for name in whole:
+        np.testing.assert_array_equal(np.concatenate([a[name].spike_steps, b[name].spike_steps]), whole[name].spike_steps)
+
+
+def test_another_network_does_not_go_on(hillock, net):
+    hillock("run", net, "--data", "folder", "--picture", "none", "--duration", "8")
+    answer = hillock("run", net, "--data", "folder", "--picture", "none", "--resume", "--set", "projection.1.weight=3")
+    assert answer.code == 1
+    assert "weight" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--resume"], "--resume and --data npz contradict each other. Only a folder keeps what was recorded when a run stops: --data folder"),
+        (["--resume", "--start", "a.npz", "--data", "folder"], "--resume and --start a.npz contradict each other. Leave one of them out."),
+        (["--start", "net.npz"], "--start net.npz would be overwritten. Choose another --name or --output."),
+        (["--data", "folder"], "net is not empty. Go on with the run in it, --resume, or choose another --name."),
+    ],
+)
+def test_what_cannot_go_on_is_said_before_the_run(hillock, net, tmp_path, words, message):
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "mine").touch()
+    assert hillock("run", net, *words) == (2, "", f"Error: {message} See hillock --help.\n")
+
+
+def test_a_run_that_is_complete_is_not_resumed(hillock, net):
+    hillock("run", net, "--data", "folder", "--picture", "none")
+    message = "net holds all 20 ms already. Choose a longer duration to go on."
+    assert hillock("run", net, "--data", "folder", "--picture", "none", "--resume") == (1, "", f"Error: {message}\n")
+
+
+def test_single_neurons_do_not_go_on(hillock):
+    message = "--resume goes on with a network. Name its file: 'hillock run network.toml'."
+    assert hillock("run", "--cell", "LIF", "--resume") == (2, "", f"Error: {message} See hillock --help.\n")
 
 
 def test_mistakes_in_a_network_file_name_their_places(hillock, net, tmp_path):

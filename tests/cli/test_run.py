@@ -163,7 +163,7 @@ def test_an_experiment_says_how_it_can_be_done_again(hillock, tmp_path):
 
 
 def test_a_doubt_is_one_line_and_the_run_goes_on(hillock, monkeypatch):
-    monkeypatch.setattr("hillock._simulate.doubts", lambda *_, **__: ["dt = 5 ms is large.", "1 ms is short."])
+    monkeypatch.setattr("hillock._simulate._population.doubts", lambda *_, **__: ["dt = 5 ms is large.", "1 ms is short."])
     answer = hillock("run", "--cell", "LIF", *QUICK)
     assert (answer.code, answer.err) == (0, "Warning: dt = 5 ms is large.\nWarning: 1 ms is short.\n")
 

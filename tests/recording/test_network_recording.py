@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import hillock as hk
-from hillock import _budget, _run_network
+from hillock import _budget
+from hillock._simulate import _network_run
 from hillock.recording import NetworkRecording, RecordingError, load_end, pieces
 from tests.recording.made import assert_same, from_trains
 from tests.recording.networks import RUN, assert_continued, network
@@ -21,7 +22,7 @@ def rec():
 @pytest.fixture
 def small_pieces(monkeypatch):
     """Write a piece after each chunk, and make chunks of 50 steps."""
-    monkeypatch.setattr(_run_network, "_PIECE_SECONDS", 0.0)
+    monkeypatch.setattr(_network_run, "_PIECE_SECONDS", 0.0)
     monkeypatch.setattr("hillock.engines.network._simd._CHUNK_STEPS", 50)
 
 
@@ -101,30 +102,30 @@ def test_a_folder_can_be_read_while_the_run_goes_on(tmp_path, monkeypatch, small
         before(self, populations, end)
         seen.append(hk.load(tmp_path / "run")["E"].steps)
 
-    before = _run_network.Stream.write
-    monkeypatch.setattr(_run_network.Stream, "write", write)
+    before = _network_run.Stream.write
+    monkeypatch.setattr(_network_run.Stream, "write", write)
     hk.simulate(network(), duration=20, store=tmp_path / "run", **RUN)
     assert seen == [0, 50, 100, 150, 200, 200]
 
 
 def test_memory_holds_a_piece_and_not_the_run(tmp_path, monkeypatch, small_pieces):
-    monkeypatch.setattr(_run_network, "PIECE_BYTES", 10_000)
+    monkeypatch.setattr(_network_run, "PIECE_BYTES", 10_000)
     longest = []
-    before = _run_network.Course.gatherings
+    before = _network_run.Course.gatherings
 
     def gatherings(self, first, steps):
         made = before(self, first, steps)
         longest.append(max(len(rows) for one in made for rows in one.traces.values()))
         return made
 
-    monkeypatch.setattr(_run_network.Course, "gatherings", gatherings)
+    monkeypatch.setattr(_network_run.Course, "gatherings", gatherings)
     hk.simulate(network(), duration=40, store=tmp_path / "run", **RUN)
     assert max(longest[1:]) <= 50  # the first describes the run, and is never written to
 
 
 def test_what_is_good_is_kept_when_a_state_runs_away(tmp_path, monkeypatch, small_pieces):
     answers = iter([True, True, False])
-    monkeypatch.setattr(_run_network, "is_finite", lambda _: next(answers, False))
+    monkeypatch.setattr(_network_run, "is_finite", lambda _: next(answers, False))
     with pytest.raises(hk.SimulationError, match="A state of population E is no longer a finite number at t = 15 ms, since some step after 10 ms"):
         hk.simulate(network(), duration=20, store=tmp_path / "run", **RUN)
     assert hk.load(tmp_path / "run")["E"].steps == 100

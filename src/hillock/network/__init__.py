@@ -1,5 +1,6 @@
 """Networks as plain data: populations, projections between them, inputs from outside."""
 
+from hillock.network._describe import describe as describe
 from hillock.network._network import Network as Network
 from hillock.network._parts import Drive as Drive
 from hillock.network._parts import NetworkError as NetworkError

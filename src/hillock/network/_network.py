@@ -12,6 +12,7 @@ from hillock._trace import is_traced
 from hillock.cells import AbstractCell
 from hillock.dialects import AbstractReceivingStep
 from hillock.network._parts import Drive, NetworkError, Population, Projection, SpikeTrains
+from hillock.network._repr import written
 from hillock.stimuli import AbstractStimulus
 from hillock.synapses import AbstractSynapse, Receiver
 
@@ -53,6 +54,9 @@ class Network:
             self._check_projection(projection)
         for name, given in self.inputs.items():
             self._check_input(name, given)
+
+    def __repr__(self) -> str:
+        return written(self)
 
     @property
     def n(self) -> int:

@@ -174,8 +174,10 @@ def _value(value: Any, unit: str, where: str, n: int | None = None) -> Any:
     try:
         number = to_number(value, unit)
         array = np.asarray(number, float)
-    except (UnitError, TypeError, ValueError) as error:
-        raise NetworkError(f"{where} must be a number in {unit}, values or a distribution, got {value!r:.60}. {error}") from None
+    except UnitError as error:
+        raise NetworkError(f"{where} {error}.") from None
+    except (TypeError, ValueError):
+        raise NetworkError(f"{where} must be a number in {unit}, values or a distribution, got {value!r:.60}.") from None
     if not np.isfinite(array).all():
         raise NetworkError(f"{where} must be finite, got {array[~np.isfinite(array)].flat[0]:g} {unit}.")
     if n is not None and array.ndim and array.shape != (n,):

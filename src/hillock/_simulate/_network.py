@@ -10,7 +10,6 @@ import numpy as np
 from jaxtyping import Array
 
 from hillock._budget import check_network
-from hillock._checkpoint import check_network_start, made_by, require_structure, resumed
 from hillock._checks import (
     bind,
     check_dtype,
@@ -24,9 +23,10 @@ from hillock._checks import (
     count_steps,
     whole_number,
 )
-from hillock._run_network import Course, run_in_memory, run_to_disk
+from hillock._simulate._checkpoint import check_network_start, made_by, require_structure, resumed
+from hillock._simulate._network_run import Course, run_in_memory, run_to_disk
+from hillock._simulate._network_trace import simulate_traced, traced_dtype
 from hillock._time import whole_steps
-from hillock._trace_network import simulate_traced, traced_dtype
 from hillock.connections import AbstractValue, Explicit, Matrix
 from hillock.dialects import AbstractStep
 from hillock.engines import AbstractEngine, Job, Simd

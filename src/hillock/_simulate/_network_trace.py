@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from hillock._checks import check_traceable, choose_dtype
-from hillock._gathering import shown_units
+from hillock._simulate._gathering import shown_units
 from hillock._trace import is_traced
 from hillock._types import Tree
 from hillock.dialects import find

@@ -10,8 +10,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from hillock._failure import SimulationError
-from hillock._gathering import Gathering
+from hillock._simulate._failure import SimulationError
+from hillock._simulate._gathering import Gathering
 from hillock.engines import Chunk
 from hillock.engines.network import AbstractNetworkRun, NetworkCarry, NetworkJob, is_finite
 from hillock.recording import NetworkEnd, NetworkRecording, Recording
