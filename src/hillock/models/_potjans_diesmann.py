@@ -1,7 +1,9 @@
 """The cortical microcircuit under 1 mm² of early sensory cortex."""
 
 import math
+from collections.abc import Mapping
 from itertools import product
+from types import MappingProxyType
 
 from hillock.cells import LIF
 from hillock.connections import FixedTotal, Normal
@@ -9,7 +11,7 @@ from hillock.network import Drive, Network, NetworkError, Population, Projection
 from hillock.stimuli import Constant, PoissonSpikes
 from hillock.synapses import Exponential
 
-POPULATIONS = ("L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I")
+_POPULATIONS = ("L23E", "L23I", "L4E", "L4I", "L5E", "L5I", "L6E", "L6I")
 _SIZES = (20683, 5834, 21915, 5479, 4850, 1065, 14395, 2948)
 _EXTERNAL = (1600, 1500, 2100, 1900, 2000, 1900, 2900, 2100)  # synapses from outside on each neuron, each firing at 8 Hz
 _RATE = 8.0  # Hz
@@ -24,8 +26,9 @@ _PROBABILITIES = (  # rows: sources; columns: targets
     (0.0076, 0.0042, 0.0453, 0.1057, 0.0204, 0.0086, 0.0396, 0.0658),
     (0.0000, 0.0000, 0.0000, 0.0000, 0.0000, 0.0000, 0.2252, 0.1443),
 )
-RATES = (0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829)
-"""Mean rates (Hz) of one run of the reference implementation, by population."""
+_RATES = (0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829)
+POTJANS_DIESMANN_RATES: Mapping[str, float] = MappingProxyType(dict(zip(_POPULATIONS, _RATES, strict=True)))
+"""Mean rates (Hz) of one run of the reference implementation of the microcircuit, by population."""
 
 _TAU_M, _TAU_SYN, _C_M = 10.0, 0.5, 0.25  # ms, ms, nF
 _SYNAPSE = Exponential(_TAU_SYN)
@@ -39,12 +42,12 @@ def potjans_diesmann(scale: float = 1.0, *, drive: str | None = None) -> Network
     Excitatory and inhibitory integrate-and-fire cells of layers 2/3, 4, 5 and 6, joined by layer-specific probabilities.
 
     Run it with dt = 0.1 ms and ``dialect="nest"``; discard the first 500 ms. At full scale the mean rates are those of the reference implementation, in
-    ``RATES`` of this file: 0.9 to 8.6 Hz.
+    ``POTJANS_DIESMANN_RATES``, within a tenth: 0.9 to 8.6 Hz.
 
     Args:
         scale: part of the neurons, from 0.001 to 1. Each keeps a part ``scale`` of its synapses, with weights larger by 1/√scale, and the mean
             input that is lost is made up by current (van Albada, Helias & Diesmann 2015), from the reference rates. The input from outside
-            is not scaled. Rates are 0.8 to 1.0 of the reference at scale 0.5, and 0.5 to 0.9 at scale 0.1; correlations are larger.
+            is not scaled. Rates are 0.8 to 1.0 of the reference at scale 0.5, and 0.5 to 0.9 at scale 0.1; correlations are not kept.
         drive: the input from outside. "poisson": spikes at 8 Hz from each of 1500 to 2900 sources, as in the paper. "dc": a constant current
             with their mean, as in the model's repository. By default "dc" at full scale and "poisson" below: under constant current a
             network of scale 0.1 falls silent.
@@ -66,10 +69,10 @@ def potjans_diesmann(scale: float = 1.0, *, drive: str | None = None) -> Network
         raise NetworkError(f"potjans_diesmann.drive must be 'dc' or 'poisson', got {drive!r}.")
     cell = LIF(tau_m=_TAU_M, r_m=_TAU_M / _C_M, v_rest=-65.0, v_reset=-65.0, v_th=-50.0, t_ref=2.0)
     sizes = [round(n * scale) for n in _SIZES]
-    populations = {name: Population(cell, n, {"v": Normal(*start)}) for name, n, start in zip(POPULATIONS, sizes, _START, strict=True)}
+    populations = {name: Population(cell, n, {"v": Normal(*start)}) for name, n, start in zip(_POPULATIONS, sizes, _START, strict=True)}
     projections = [_projection(s, t, scale) for s, t in product(range(len(sizes)), repeat=2) if _PROBABILITIES[s][t]]
     spikes = drive == "poisson" or (drive is None and scale < 1.0)
-    inputs = {name: _input(t, scale, spikes) for t, name in enumerate(POPULATIONS)}
+    inputs = {name: _input(t, scale, spikes) for t, name in enumerate(_POPULATIONS)}
     return Network(populations, projections, inputs)
 
 
@@ -80,13 +83,13 @@ def _projection(s: int, t: int, scale: float) -> Projection:
     spread = Normal(weight, sd, low=0.0) if weight > 0 else Normal(weight, sd, high=0.0)
     delay = Normal(0.75, 0.375, low=0.05) if s % 2 else Normal(1.5, 0.75, low=0.05)
     total = FixedTotal(round(_synapses(s, t) * scale**2))
-    return Projection(POPULATIONS[s], POPULATIONS[t], _SYNAPSE, total, spread, delay)
+    return Projection(_POPULATIONS[s], _POPULATIONS[t], _SYNAPSE, total, spread, delay)
 
 
 def _input(t: int, scale: float, spikes: bool) -> list[Constant | Drive]:
     """Return the input of population t from outside, and the current that makes up for the mean of the synapses that are not there."""
     per_hz = _TAU_SYN / 1000.0  # the charge of a current of 1 nA that decays, at one spike per second: nA
-    lost = sum(_weight(s, t) * _synapses(s, t) / _SIZES[t] * RATES[s] for s in range(len(_SIZES))) * (1.0 - math.sqrt(scale))
+    lost = sum(_weight(s, t) * _synapses(s, t) / _SIZES[t] * _RATES[s] for s in range(len(_SIZES))) * (1.0 - math.sqrt(scale))
     weight, rate = _weight(0, 0), _EXTERNAL[t] * _RATE
     if spikes:
         return [Constant(lost * per_hz), Drive(PoissonSpikes(rate), _SYNAPSE, weight)]

@@ -19,7 +19,7 @@ class State(TypedDict):
     v_reset: float
 
 
-STATES: Mapping[str, State] = MappingProxyType(
+BRUNEL_STATES: Mapping[str, State] = MappingProxyType(
     {
         "SR": State(g=3.0, eta=2.0, v_reset=10.0),
         "SI fast": State(g=6.0, eta=4.0, v_reset=10.0),
@@ -27,7 +27,7 @@ STATES: Mapping[str, State] = MappingProxyType(
         "SI slow": State(g=4.5, eta=0.9, v_reset=10.0),
     }
 )
-"""The states of figure 8: synchronous regular, synchronous irregular (fast and slow), asynchronous irregular."""
+"""The states of figure 8 of Brunel's paper: synchronous regular, synchronous irregular (fast and slow), asynchronous irregular."""
 
 
 def brunel(
@@ -46,9 +46,9 @@ def brunel(
     -g j; each cell also gets jumps of j from outside at eta times the rate that alone would take its potential to the threshold of 20 mV.
 
     Run it with dt = 0.1 ms. NEST's example ``brunel_delta`` resets to 0 mV, as here: 31.9 to 32.1 Hz with ``dialect="nest"``. The paper resets
-    to 10 mV, and so do the states of its figure 8: ``brunel(**STATES["AI"])`` with STATES from ``hillock.models.brunel``. SR: at
-    nearly the highest rate there is, in regular clusters. SI fast: the population oscillates at 180 Hz while cells fire irregularly at
-    about 60 Hz. AI: no oscillation, about 38 Hz. SI slow: 22 Hz, about 6 Hz.
+    to 10 mV, and so do the states of its figure 8: ``brunel(**BRUNEL_STATES["AI"])``. SR: cells fire like clocks at 333 Hz, in clusters. SI
+    fast: the population oscillates at 180 Hz while cells fire irregularly at 58 Hz. AI: hardly any rhythm, 37 Hz. SI slow: a rhythm of
+    22 Hz, cells at 6 Hz.
 
     Args:
         order: inhibitory cells; there are four times as many excitatory ones.
