@@ -119,6 +119,18 @@ def test_a_cell_of_hillock_spikes_as_in_brian2_under_its_dialect(case):
     np.testing.assert_array_equal(run(case, translated(case), dialect="brian2", integrator=integrator).spike_steps, case["spike_steps"])
 
 
+@pytest.mark.parametrize(("t_ref", "lost"), [(0.0, 1), (0.1, 1), (0.5, 5)])
+def test_jumps_are_lost_in_the_step_of_a_spike_and_while_refractory(t_ref, lost):
+    cell = hk.cells.LIF(tau_m=10, v_rest=-70, v_reset=-70, v_th=-50, t_ref=t_ref)
+    sources = {"kick": hk.SpikeTrains([[0.0]]), "probes": hk.SpikeTrains([[0.1 * step] for step in range(1, 8)])}
+    kick = hk.Projection("kick", "E", hk.synapses.Delta(), hk.connections.AllToAll(), 30, 0)  # all fire in step 1
+    probe = hk.Projection("probes", "E", hk.synapses.Delta(), hk.connections.OneToOne(), 1, 0)  # neuron n hears of it in step n + 1
+    network = hk.Network({**sources, "E": hk.Population(cell, 7)}, [kick, probe])
+    rec = hk.simulate(network, duration=1, dt=0.1, dialect="brian2", record={"E": ["v"]})["E"]
+    assert rec.spike_steps.tolist() == [1] * 7
+    assert [bool(rec["v"][n + 2, n] > -70) for n in range(7)] == [n >= lost for n in range(7)]
+
+
 def by_hand(current, dt, p, move, hold):
     """Run the rules of the documentation in a plain loop: show, integrate, test, reset; ``hold`` steps without integration."""
     v, left, shown, spikes = p["v_rest"], 0, [], []

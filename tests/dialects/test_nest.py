@@ -1,33 +1,38 @@
 """NEST's neurons, spike for spike; their voltages bit for bit where its arithmetic is known."""
 
 import functools
-import math
 import re
 from typing import Any
 
-import jax
-import mpmath
 import numpy as np
 import pytest
 
 import hillock as hk
 from hillock._param import ParameterError
 from hillock.dialects import nest
-from hillock.dialects.nest import _exponential
 from tests.dialects.golden import Case, cases, driven, each
 
 EXACT = ("iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", "mat2_psc_exp", "izhikevich")
 ADAPTIVE = ("iaf_cond_exp", "aeif_cond_exp")
 
-COVERED = each("nest", *EXACT, *ADAPTIVE)
+BOOKS = ("nest", "nest_more")
+CASES = {case.name: case for book in BOOKS for case in cases(book)}
+
+
+def of(*models: str, without: tuple[str, ...] = ()) -> Any:
+    """Parametrize a test over the recorded cases of some models."""
+    chosen = [case for case in CASES.values() if case.model in models and case.name not in without]
+    return pytest.mark.parametrize("case", chosen, ids=lambda case: case.name)
+
+
+COVERED = of(*EXACT, *ADAPTIVE)
 UNEQUAL_INPUT = {"delta_noise", "exp_noise"}  # some of their currents have no number of nA that is the recorded number of pA
-BIT_FOR_BIT = each("nest", *EXACT, without=tuple(UNEQUAL_INPUT))
-TO_ROUNDING = each("nest", *EXACT, without=tuple({case.name for case in cases("nest")} - UNEQUAL_INPUT))
-TO_TOLERANCE = each("nest", *ADAPTIVE)
+BIT_FOR_BIT = of(*EXACT, without=tuple(UNEQUAL_INPUT))
+TO_ROUNDING = of(*EXACT, without=tuple(CASES.keys() - UNEQUAL_INPUT))
+TO_TOLERANCE = of(*ADAPTIVE)
 PRECISE = each("nest", "iaf_psc_exp_ps", "iaf_psc_alpha_ps", "iaf_psc_delta_ps")  # by engines/test_exact_closed_forms, stimuli/test_impulses
-GENERIC = each(
-    "nest", "iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", without=("delta_vmin", "delta_spikes_kept")
-)  # LIF has no lowest potential, and keeps nothing
+ALONE = ("delta_vmin", "delta_vmin_spikes", "delta_spikes_kept")  # LIF has no lowest potential, and keeps nothing
+GENERIC = of("iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", without=ALONE)
 
 
 def neuron(case: Case):
@@ -60,7 +65,7 @@ def port(model, weight: float) -> str:
 @functools.cache
 def repeated(name: str):
     """Return our recording of a recorded case, everything shown."""
-    case = next(case for case in cases("nest") if case.name == name)
+    case = CASES[name]
     return run(case, neuron(case), record=tuple(neuron(case).recordable()))
 
 
@@ -88,17 +93,17 @@ def test_adaptive_substeps_repeat_nests_voltage(case):
     np.testing.assert_allclose(repeated(case.name)["v"][:, 0], case["v"], rtol=0, atol=tolerance)
 
 
-@each("nest", "aeif_cond_exp")
+@of("aeif_cond_exp")
 def test_the_adaptation_current_is_nests(case):
     np.testing.assert_allclose(repeated(case.name)["w"][:, 0], case["w"], rtol=0, atol=1e-9)
 
 
-@each("nest", "izhikevich")
+@of("izhikevich")
 def test_the_recovery_variable_is_nests_bit_for_bit(case):
     np.testing.assert_array_equal(repeated(case.name)["U_m"][:, 0], case["U_m"])
 
 
-@each("nest", "iaf_psc_exp", "iaf_psc_alpha")
+@of("iaf_psc_exp", "iaf_psc_alpha")
 def test_synaptic_currents_are_nests_bit_for_bit(case):
     for name in ("I_syn_ex", "I_syn_in"):
         np.testing.assert_array_equal(repeated(case.name)[name][:, 0], case[name])
@@ -110,14 +115,14 @@ def test_conductances_are_nests(case):
         np.testing.assert_allclose(repeated(case.name)[name][:, 0], case[name], rtol=0, atol=1e-12)
 
 
-@each("nest", "mat2_psc_exp")
+@of("mat2_psc_exp")
 def test_the_moving_threshold_is_nests(case):
     np.testing.assert_allclose(repeated(case.name)["threshold"][:, 0], case["V_th"], rtol=1e-15)
 
 
 def test_every_recorded_case_is_covered():
     covered = {case.name for parametrized in (COVERED, PRECISE) for case in parametrized.args[1]}
-    assert covered == {case.name for case in cases("nest")}
+    assert covered == set(CASES)
 
 
 def translated(case: Case) -> hk.cells.LIF:
@@ -151,72 +156,17 @@ def test_hillocks_own_cell_fires_as_in_nest_under_its_dialect(case):
     np.testing.assert_allclose(rec["v"][:, 0], case["v"], rtol=0, atol=1e-11)
 
 
-def by_hand(p, current, dt, clamped):
-    """Run the rules of the documentation in a plain loop; ``current`` in pA reaches the neuron one step late."""
-    decay, v, left, shown, spikes = math.exp(-dt / p["tau_m"]), p["V_m"], 0, [], []
-    for k in range(len(current)):
-        goal = p["E_L"] + p["tau_m"] / p["C_m"] * (p["I_e"] + (current[k - 1] if k else 0.0))
-        v = v if left else goal + (v - goal) * decay
-        left = max(left - 1, 0)
-        if v >= p["V_th"]:
-            v, left = p["V_reset"], clamped
-            spikes.append(k)
-        shown.append(v)
-    return np.array(shown), spikes
-
-
-def some_parameters(seed: int) -> dict[str, Any]:
-    rng = np.random.default_rng(seed)
-    p = {"C_m": rng.uniform(100, 400), "tau_m": rng.uniform(5, 30), "E_L": rng.uniform(-75, -65), "V_m": rng.uniform(-72, -60)}
-    return p | {"V_reset": rng.uniform(-80, -60), "V_th": rng.uniform(-57, -50), "I_e": 50 * p["C_m"] / p["tau_m"]}
-
-
-TIMES = [(0.1, 0.0, 0), (0.1, 0.3, 3), (0.1, 2.13, 22), (0.25, 0.6, 3), (0.5, 0.0004, 0), (0.5, 0.0006, 1), (1.0, 4.0, 4)]
-
-
-@pytest.mark.parametrize("model", ["iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha"])
-@pytest.mark.parametrize(("dt", "t_ref", "clamped"), TIMES)
-def test_other_parameters_follow_the_rules_too(model, dt, t_ref, clamped):
-    p = some_parameters(int(10 * dt + 100 * t_ref))
-    noise = np.random.default_rng(5).normal(0.0, 30 * p["C_m"] / p["tau_m"], 600)
-    shown, spikes = by_hand(p, noise, dt, clamped)
-    options: dict[str, Any] = {"duration": 600 * dt, "dt": dt, "record": ["v"]}
-    rec = hk.simulate(getattr(nest, model)(**p, t_ref=t_ref), hk.stimuli.Samples(noise / 1000, dt=dt), **options)
-    assert len(spikes) > 3
-    np.testing.assert_array_equal(rec.spike_steps, spikes)
-    np.testing.assert_allclose(rec["v"][:, 0], shown, rtol=0, atol=1e-11)
-
-
-def test_a_conductance_neuron_without_synapses_is_a_current_neuron():
-    p = some_parameters(7)
-    tau_m = p.pop("tau_m")
-    options: dict[str, Any] = {"duration": 60, "dt": 0.05, "record": ["v"]}
-    cond = hk.simulate(nest.iaf_cond_exp(**p, g_L=p["C_m"] / tau_m), hk.stimuli.Constant(0.2), **options)
-    psc = hk.simulate(nest.iaf_psc_exp(**p, tau_m=tau_m), hk.stimuli.Constant(0.2), **options)
-    np.testing.assert_array_equal(cond.spike_steps, psc.spike_steps)
-    # Fehlberg's fifth-order formula errs by about (dt/tau_m)⁶/2000 of the distance to the goal per step: below 10⁻¹⁴ of 20 mV.
-    np.testing.assert_allclose(cond["v"], psc["v"], rtol=0, atol=1e-10)
-
-
-def test_a_finer_tolerance_leads_to_the_solution_of_the_equations():
-    cell = hk.cells.AdEx(c_m=0.281, g_l=0.03, v_rest=-70.6, v_t=-50.4, delta_t=2, tau_w=144, a=0.004, b=0, v_reset=-60, v_th=0)
-    truth = hk.simulate(cell, hk.stimuli.Constant(0.7), duration=30, dt=0.001, dtype="float64")
-    rec = hk.simulate(nest.aeif_cond_exp(I_e=700, gsl_error_tol=1e-10), hk.stimuli.Constant(0), duration=30, dt=0.1)
-    assert 0 <= rec.spike_times[0] - truth.spike_times[0] <= 0.1
-
-
-def test_without_an_exponential_the_adaptive_neuron_fires_at_its_threshold():
-    lif = nest.iaf_cond_exp(V_th=-52, V_reset=-60, t_ref=1, I_e=500)
-    aeif = nest.aeif_cond_exp(C_m=250, g_L=16.6667, E_L=-70, V_m=-70, Delta_T=0, V_th=-52, a=0, b=0, t_ref=1, I_e=500)
-    first, second = (hk.simulate(model, hk.stimuli.Constant(0), duration=100, dt=0.1) for model in (lif, aeif))
-    assert len(first.spike_steps) > 3
-    np.testing.assert_array_equal(first.spike_steps, second.spike_steps)
-
-
 def test_a_current_acts_one_step_after_it_is_set():
     rec = hk.simulate(nest.iaf_psc_delta(), hk.stimuli.Step(0.1, start=1), duration=3, dt=1, record=["v"])
     assert rec["v"][:2, 0].tolist() == [-70.0, -70.0]
     assert rec["v"][2, 0] > -70
+
+
+def test_a_population_may_start_at_potentials_of_its_own():
+    start, options = np.array([-70.0, -61.3, -56.0]), {"duration": 20, "dt": 0.1, "record": {"E": ["v"]}}
+    given = hk.Network({"E": hk.Population(nest.iaf_psc_exp(I_e=300), 3, {"v": start})})
+    built = hk.Network({"E": hk.Population(nest.iaf_psc_exp(I_e=300, V_m=start), 3)})
+    np.testing.assert_array_equal(hk.simulate(given, **options)["E"]["v"], hk.simulate(built, **options)["E"]["v"])
 
 
 def test_parameters_are_in_nests_units_and_take_others_as_text():
@@ -237,20 +187,6 @@ def test_every_neuron_runs_in_single_precision(model):
     rec = hk.simulate(model, hk.stimuli.Constant(0.9), duration=50, dt=0.1, record=["v"], dtype="float32")
     assert rec["v"].dtype == np.float32
     assert len(rec.spike_steps) > 0
-
-
-def test_the_exponential_is_rounded_correctly():
-    rng = np.random.default_rng(2)
-    x = -np.concatenate([rng.uniform(0, 1, 500), 10.0 ** rng.uniform(-9, 2.8, 500), [0.0]])
-    with jax.enable_x64(True), mpmath.workdps(40):
-        np.testing.assert_array_equal(jax.jit(_exponential.exp)(x), [float(mpmath.mpf(mpmath.exp(mpmath.mpf(a)))) for a in x])
-        np.testing.assert_array_equal(jax.jit(_exponential.expm1)(x), [float(mpmath.mpf(mpmath.expm1(mpmath.mpf(a)))) for a in x])
-
-
-def test_the_exponential_of_a_huge_decay_is_zero():
-    with jax.enable_x64(True):
-        assert float(_exponential.exp(np.float64(-1e9))) == 0.0
-        assert float(_exponential.expm1(np.float64(-1e9))) == -1.0
 
 
 ERRORS = [
