@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from hillock.dialects._base import AbstractCoupledStep as AbstractCoupledStep
 from hillock.dialects._base import AbstractReceivingStep as AbstractReceivingStep
 from hillock.dialects._base import AbstractStep as AbstractStep
-from hillock.dialects._base import Dialect as Dialect
-from hillock.dialects._base import DialectStep as DialectStep
+from hillock.dialects._dialect import Dialect as Dialect
+from hillock.dialects._dialect import DialectStep as DialectStep
 from hillock.dialects._find import find as find
 from hillock.dialects._find import names as names
 

@@ -20,6 +20,10 @@ class AbstractRefractoriness(eqx.Module):
         """Return the input current that is felt."""
 
     @abstractmethod
+    def deafens(self) -> bool:
+        """Return whether the currents of synapses are not felt either."""
+
+    @abstractmethod
     def clamps(self) -> bool:
         """Return whether the potential is held."""
 
@@ -34,6 +38,9 @@ class Clamp(AbstractRefractoriness):
     def input(self, i: Scalar, resting: Flag) -> Scalar:
         return i
 
+    def deafens(self) -> bool:
+        return False
+
     def clamps(self) -> bool:
         return True
 
@@ -46,6 +53,9 @@ class MaskInput(AbstractRefractoriness):
 
     def input(self, i: Scalar, resting: Flag) -> Scalar:
         return jnp.where(resting, jnp.zeros_like(i), i)
+
+    def deafens(self) -> bool:
+        return True
 
     def clamps(self) -> bool:
         return False

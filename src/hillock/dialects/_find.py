@@ -6,7 +6,7 @@ import pkgutil
 from difflib import get_close_matches
 from pathlib import Path
 
-from hillock.dialects._base import Dialect
+from hillock.dialects._dialect import Dialect
 
 
 def names() -> list[str]:

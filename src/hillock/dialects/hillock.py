@@ -1,6 +1,6 @@
 """hillock's own dialect, the default."""
 
-from hillock.dialects._base import Dialect
+from hillock.dialects._dialect import Dialect
 
 dialect = Dialect(
     name="hillock",

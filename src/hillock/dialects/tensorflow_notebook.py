@@ -13,8 +13,9 @@ from jaxtyping import Array, Float
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect, silenced
+from hillock.dialects._base import AbstractStep, silenced
 from hillock.dialects._choices import CountDown
+from hillock.dialects._dialect import Dialect
 from hillock.integrators import Euler
 from hillock.surrogates import AbstractSurrogate
 

@@ -76,8 +76,8 @@ def advance(
 def _fed(setting: Setting, carry: Carry, now: Moment, arrivals: tuple[Float[Array, ""], ...]) -> tuple[tuple[Tree, ...], tuple[Float[Array, ""], ...]]:
     """Return what feeds remember, and arrivals with what they bring."""
     totals, memories = list(arrivals), []
-    for j, (feed, memory) in enumerate(zip(setting.feeds, carry.feeds, strict=True)):
-        memory, count = feed.spikes.sample(memory, now._replace(stream=_FEEDS + j))
+    for j, (feed, before) in enumerate(zip(setting.feeds, carry.feeds, strict=True)):
+        memory, count = feed.spikes.sample(before, now._replace(stream=_FEEDS + j))
         memories.append(memory)
         totals[feed.port] = totals[feed.port] + (feed.weight * count).astype(totals[feed.port].dtype)
     return tuple(memories), tuple(totals)

@@ -38,9 +38,13 @@ class Receiver(AbstractCell):
 
     def drift(self, state: State, i: Scalar) -> State:
         own, parts = self._split(state)
-        currents = [synapse.current(part, own.v) for synapse, part in zip(self.synapses, parts, strict=True)]
+        return self.deaf_drift(state, sum([synapse.current(part, own.v) for synapse, part in zip(self.synapses, parts, strict=True)], i))
+
+    def deaf_drift(self, state: State, i: Scalar) -> State:
+        """Return the time derivative of the state, per ms, of a cell that does not feel the current of its synapses, which go on."""
+        own, parts = self._split(state)
         rates = [synapse.drift(part, own.v) for synapse, part in zip(self.synapses, parts, strict=True)]
-        return self._join(self.cell.drift(own, sum(currents, i)), rates)
+        return self._join(self.cell.drift(own, i), rates)
 
     def excess(self, state: State) -> Scalar:
         return self.cell.excess(self._split(state)[0])
@@ -53,8 +57,8 @@ class Receiver(AbstractCell):
         """Return the state after the arrival of spikes, whose weights add up to one number for each port."""
         own, parts = self._split(state)
         v, after = own.v, []
-        for synapse, part, w in zip(self.synapses, parts, arrivals, strict=True):
-            part, v = synapse.receive(part, v, w)
+        for synapse, before, w in zip(self.synapses, parts, arrivals, strict=True):
+            part, v = synapse.receive(before, v, w)
             after.append(part)
         return self._join(own._replace(v=v), after)
 

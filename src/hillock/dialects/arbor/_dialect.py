@@ -1,6 +1,6 @@
 """The order in which Arbor's point cell does things: from event to event; on a grid, what remains of it."""
 
-from hillock.dialects._base import Dialect
+from hillock.dialects._dialect import Dialect
 
 dialect = Dialect(
     name="arbor",

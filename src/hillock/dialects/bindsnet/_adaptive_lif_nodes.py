@@ -8,7 +8,7 @@ import equinox as eqx
 
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import Dialect
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.bindsnet._adaptive import AbstractAdaptive, AdaptiveDecays, AdaptiveState
 from hillock.dialects.bindsnet._dialect import dialect
 from hillock.surrogates import AbstractSurrogate

@@ -1,7 +1,7 @@
 """The order of BindsNET's step."""
 
-from hillock.dialects._base import Dialect
 from hillock.dialects._choices import CountDown, MaskInput
+from hillock.dialects._dialect import Dialect
 
 dialect = Dialect(
     name="bindsnet",

@@ -11,7 +11,8 @@ from jaxtyping import Array, Int
 
 from hillock._param import ParameterError, param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractCoupledStep, Dialect
+from hillock.dialects._base import AbstractCoupledStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.bindsnet._adaptive import AbstractAdaptive, AdaptiveDecays, AdaptiveState
 from hillock.dialects.bindsnet._dialect import dialect
 from hillock.random import make_key, uniform

@@ -6,7 +6,8 @@ from typing import ClassVar, NamedTuple
 
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.bindsnet._dialect import dialect
 from hillock.dialects.bindsnet._rules import masked, restarted, settled
 from hillock.surrogates import AbstractSurrogate

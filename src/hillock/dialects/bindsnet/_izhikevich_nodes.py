@@ -11,7 +11,8 @@ from jaxtyping import Array
 from hillock._arithmetic import rounded
 from hillock._param import ParameterError, param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractCoupledStep, Dialect
+from hillock.dialects._base import AbstractCoupledStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.bindsnet._dialect import dialect
 from hillock.surrogates import AbstractSurrogate
 

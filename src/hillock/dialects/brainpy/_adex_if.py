@@ -9,7 +9,8 @@ import jax.numpy as jnp
 from hillock._arithmetic import fma
 from hillock._param import param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.brainpy._dialect import dialect
 from hillock.dialects.brainpy._rules import after, check_training, constant_gain, single
 from hillock.dialects.brainpy._upstroke import Upstroke, exponential, moved, upstroke_of

@@ -4,8 +4,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Int
 
 from hillock._types import Scalar
-from hillock.dialects._base import Dialect
 from hillock.dialects._choices import AbstractCount
+from hillock.dialects._dialect import Dialect
 from hillock.integrators import ExponentialEuler
 
 

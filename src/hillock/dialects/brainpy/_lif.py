@@ -9,7 +9,8 @@ from hillock._arithmetic import fma, rounded
 from hillock._param import param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.brainpy._dialect import dialect
 from hillock.dialects.brainpy._rules import after, check_training, constant_gain, single
 from hillock.surrogates import AbstractSurrogate

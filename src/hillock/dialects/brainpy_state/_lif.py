@@ -9,7 +9,8 @@ from hillock._arithmetic import fma
 from hillock._param import param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.brainpy_state._dialect import dialect
 from hillock.dialects.brainpy_state._rules import Relaxation, check_reset, fired, last_spike, lowered, relaxation, relaxed
 from hillock.surrogates import AbstractSurrogate

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from hillock._param import param, require_below
 from hillock._types import Millivolts, Param, Scalar
 from hillock.cells import AbstractCell
-from hillock.dialects._base import Dialect
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.brian2._dialect import dialect
 from hillock.dialects.brian2._neuron_group import AbstractNeuronGroup, check_options
 

@@ -5,8 +5,8 @@ from jaxtyping import Array, Int
 
 from hillock._types import Flag, Scalar, State
 from hillock.cells import AbstractCell
-from hillock.dialects._base import Dialect
 from hillock.dialects._choices import AbstractCount, AbstractRefractoriness, AbstractReset
+from hillock.dialects._dialect import Dialect
 
 
 class TimestepLessOne(AbstractCount):
@@ -25,6 +25,9 @@ class BlockSpikes(AbstractRefractoriness):
 
     def input(self, i: Scalar, resting: Flag) -> Scalar:
         return i
+
+    def deafens(self) -> bool:
+        return False
 
     def clamps(self) -> bool:
         return False

@@ -7,7 +7,7 @@ import equinox as eqx
 from hillock import cells
 from hillock._param import param, require_below
 from hillock._types import Param
-from hillock.dialects._base import Dialect
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.brian2._dialect import dialect
 from hillock.dialects.brian2._neuron_group import METHODS, AbstractNeuronGroup, check_options
 

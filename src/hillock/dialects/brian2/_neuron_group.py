@@ -10,8 +10,9 @@ import equinox as eqx
 from hillock._param import ParameterError
 from hillock._types import Param, Recordable, Scalar, Spike, Tree
 from hillock.cells import AbstractCell
-from hillock.dialects._base import AbstractStep, DialectStep, StepState
+from hillock.dialects._base import AbstractStep
 from hillock.dialects._choices import AbstractReset, Clamp, ToValue
+from hillock.dialects._dialect import DialectStep, StepState
 from hillock.dialects.brian2._dialect import BlockSpikes, SubtractThreshold, dialect
 from hillock.integrators import RK4, AbstractIntegrator, Euler, Exact, ExponentialEuler, Midpoint
 from hillock.surrogates import AbstractSurrogate

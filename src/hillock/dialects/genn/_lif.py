@@ -8,7 +8,8 @@ import jax.numpy as jnp
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect, silenced
+from hillock.dialects._base import AbstractStep, silenced
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.genn._dialect import dialect
 from hillock.surrogates import AbstractSurrogate
 

@@ -1,6 +1,6 @@
 """The order of Lava's step."""
 
-from hillock.dialects._base import Dialect
+from hillock.dialects._dialect import Dialect
 from hillock.integrators import Euler
 
 dialect = Dialect(

@@ -7,7 +7,8 @@ import jax.numpy as jnp
 
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.lava._dialect import dialect
 from hillock.dialects.lava._rules import Kept, current, kept, voltage
 from hillock.surrogates import AbstractSurrogate

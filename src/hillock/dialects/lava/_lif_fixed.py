@@ -10,7 +10,8 @@ from jaxtyping import Array, Float
 from hillock._param import ParameterError, check_bounds, declarations, param
 from hillock._trace import is_traced
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.lava._dialect import dialect
 from hillock.surrogates import AbstractSurrogate
 

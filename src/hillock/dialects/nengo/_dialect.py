@@ -1,6 +1,6 @@
 """The order of Nengo's step, as far as any cell can follow it."""
 
-from hillock.dialects._base import Dialect
+from hillock.dialects._dialect import Dialect
 
 dialect = Dialect(
     name="nengo",

@@ -8,7 +8,8 @@ import jax.numpy as jnp
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.nengo._dialect import dialect
 from hillock.dialects.nengo._rules import seconds
 from hillock.surrogates import AbstractSurrogate

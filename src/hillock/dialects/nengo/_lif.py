@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.nengo._dialect import dialect
 from hillock.dialects.nengo._rules import THRESHOLD, Leaky, Membrane, Timing, advance, timing
 from hillock.surrogates import AbstractSurrogate

@@ -10,7 +10,8 @@ from jaxtyping import Array, Int
 
 from hillock._param import param, require_below
 from hillock._types import Flag, Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractReceivingStep, Dialect, silenced
+from hillock.dialects._base import AbstractReceivingStep, silenced
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.nest._dialect import CeilSteps, dialect
 from hillock.dialects.nest._rkf45 import Values, substep
 from hillock.dialects.nest._rules import CONDUCTANCES, count_down, in_pa

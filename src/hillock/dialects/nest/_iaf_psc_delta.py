@@ -12,7 +12,7 @@ from jaxtyping import Array, Int
 from hillock._arithmetic import rounded
 from hillock._param import param, require_below
 from hillock._types import Param, Scalar
-from hillock.dialects._base import Dialect
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.nest._dialect import CeilSteps, dialect
 from hillock.dialects.nest._exponential import exp
 from hillock.dialects.nest._iaf_psc import AbstractIafPsc

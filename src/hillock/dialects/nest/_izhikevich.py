@@ -11,7 +11,8 @@ import jax.numpy as jnp
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractReceivingStep, Dialect
+from hillock.dialects._base import AbstractReceivingStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.nest._dialect import dialect
 from hillock.dialects.nest._rules import JUMPS, in_pa
 from hillock.surrogates import AbstractSurrogate

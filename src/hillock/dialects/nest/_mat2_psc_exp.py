@@ -12,7 +12,8 @@ from hillock._arithmetic import rounded
 from hillock._param import ParameterError, param
 from hillock._trace import is_traced
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractReceivingStep, Dialect, silenced
+from hillock.dialects._base import AbstractReceivingStep, silenced
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.nest._dialect import CeilSteps, dialect
 from hillock.dialects.nest._exponential import exp, expm1
 from hillock.dialects.nest._rules import CURRENTS, above, count_down, in_pa

@@ -9,7 +9,8 @@ from jaxtyping import Array, Float
 from hillock._arithmetic import fma, xla_exp
 from hillock._param import param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.ngclearn._dialect import dialect
 from hillock.dialects.ngclearn._rules import Pace, advance, check_integration, check_units, like, pace, per_unit, reciprocal, snap, term
 from hillock.surrogates import AbstractSurrogate

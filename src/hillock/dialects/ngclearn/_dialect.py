@@ -8,8 +8,8 @@ import jax.numpy as jnp
 from hillock._arithmetic import exprel
 from hillock._trace import dependence, is_linear
 from hillock._types import Scalar, State
-from hillock.dialects._base import Dialect
 from hillock.dialects._choices import CountUp, MaskInput
+from hillock.dialects._dialect import Dialect
 from hillock.integrators import AbstractIntegrator, Drift
 
 

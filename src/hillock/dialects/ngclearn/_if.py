@@ -10,7 +10,8 @@ from jaxtyping import Array, Float
 from hillock._arithmetic import rounded
 from hillock._param import param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.ngclearn._dialect import dialect
 from hillock.dialects.ngclearn._rules import Pace, advance, check_integration, check_units, like, masked, pace, per_unit, snap, time_since_spike
 from hillock.surrogates import AbstractSurrogate

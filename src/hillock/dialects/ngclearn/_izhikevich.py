@@ -10,7 +10,8 @@ import jax.numpy as jnp
 from hillock._arithmetic import fma, rounded
 from hillock._param import param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.ngclearn._dialect import dialect
 from hillock.dialects.ngclearn._rules import Pace, advance, check_integration, check_units, like, pace, per_unit, snap, term
 from hillock.surrogates import AbstractSurrogate

@@ -12,7 +12,8 @@ from jaxtyping import Array, Float, UInt32
 from hillock._arithmetic import fma, rounded, xla_exp
 from hillock._param import ParameterError, param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractCoupledStep, Dialect
+from hillock.dialects._base import AbstractCoupledStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.ngclearn._dialect import dialect
 from hillock.dialects.ngclearn._rules import (
     Pace,

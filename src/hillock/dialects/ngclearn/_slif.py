@@ -13,7 +13,8 @@ from hillock._arithmetic import fma, rounded
 from hillock._param import ParameterError, param
 from hillock._trace import is_traced
 from hillock._types import Flag, Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractCoupledStep, Dialect
+from hillock.dialects._base import AbstractCoupledStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.ngclearn._dialect import dialect
 from hillock.dialects.ngclearn._rules import check_units, key_data, like, per_unit, reciprocal, snap, time_since_spike
 from hillock.surrogates import AbstractSurrogate

@@ -1,7 +1,7 @@
 """NIR's step: there is none, so that of an exact simulator stands for it."""
 
-from hillock.dialects._base import Dialect
 from hillock.dialects._choices import Unsupported
+from hillock.dialects._dialect import Dialect
 
 dialect = Dialect(
     name="nir",

@@ -9,7 +9,8 @@ from hillock._arithmetic import rounded
 from hillock._param import ParameterError, param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.norse._dialect import dialect
 from hillock.dialects.norse._rules import after, per_step
 from hillock.surrogates import AbstractSurrogate

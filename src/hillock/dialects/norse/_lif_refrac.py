@@ -7,7 +7,8 @@ import jax.numpy as jnp
 
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import Dialect, silenced
+from hillock.dialects._base import silenced
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.norse._dialect import dialect
 from hillock.dialects.norse._lif import AbstractLIF, LIFState, Steps
 from hillock.surrogates import AbstractSurrogate

@@ -1,7 +1,7 @@
 """The order of Rockpool's step."""
 
-from hillock.dialects._base import Dialect
 from hillock.dialects._choices import KeepRemainder, Unsupported
+from hillock.dialects._dialect import Dialect
 
 dialect = Dialect(
     name="rockpool",

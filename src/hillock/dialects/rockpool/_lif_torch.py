@@ -8,7 +8,8 @@ import jax.numpy as jnp
 
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike, Tree
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.rockpool._dialect import dialect
 from hillock.dialects.rockpool._rules import Decays, LIFState, Threshold, advance
 from hillock.surrogates import AbstractSurrogate

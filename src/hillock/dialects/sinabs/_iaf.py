@@ -9,7 +9,8 @@ import equinox as eqx
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.sinabs._dialect import dialect
 from hillock.dialects.sinabs._rules import Reset, after, check_options, decay, fire, synapse, take_none
 from hillock.surrogates import AbstractSurrogate

@@ -9,8 +9,9 @@ from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
 from hillock.dialects._decays import clamped, say_clamped
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.snntorch._dialect import dialect
 from hillock.dialects.snntorch._rules import check_mechanism, reset_at_once, reset_late, reset_signal
 from hillock.surrogates import AbstractSurrogate

@@ -8,8 +8,9 @@ import equinox as eqx
 from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
 from hillock.dialects._decays import clamped, say_clamped
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.snntorch._dialect import dialect
 from hillock.dialects.snntorch._rules import check_mechanism, reset_at_once, reset_late, reset_signal
 from hillock.surrogates import AbstractSurrogate

@@ -1,7 +1,7 @@
 """The order of SpikingJelly's step."""
 
-from hillock.dialects._base import Dialect
 from hillock.dialects._choices import Unsupported
+from hillock.dialects._dialect import Dialect
 from hillock.integrators import Euler
 
 dialect = Dialect(

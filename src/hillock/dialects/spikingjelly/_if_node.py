@@ -6,7 +6,8 @@ from typing import ClassVar
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.spikingjelly._dialect import dialect
 from hillock.dialects.spikingjelly._rules import after, base, or_soft
 from hillock.surrogates import AbstractSurrogate

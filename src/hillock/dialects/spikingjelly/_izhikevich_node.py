@@ -8,7 +8,8 @@ import jax.numpy as jnp
 from hillock._arithmetic import rounded
 from hillock._param import param, require_below
 from hillock._types import Param, Recordable, Scalar, Spike
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.spikingjelly._dialect import dialect
 from hillock.dialects.spikingjelly._rules import after, base, or_soft
 from hillock.surrogates import AbstractSurrogate

@@ -8,7 +8,8 @@ import equinox as eqx
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.spikingjelly._dialect import dialect
 from hillock.dialects.spikingjelly._rules import after, base, check_flag, or_soft
 from hillock.surrogates import AbstractSurrogate

@@ -7,7 +7,8 @@ from hillock._arithmetic import rounded
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.spyx._dialect import dialect
 from hillock.surrogates import AbstractSurrogate
 

@@ -6,8 +6,9 @@ from typing import ClassVar
 from hillock._param import param
 from hillock._types import Param, Recordable, Scalar, Spike
 from hillock.cells import Voltage
-from hillock.dialects._base import AbstractStep, Dialect
+from hillock.dialects._base import AbstractStep
 from hillock.dialects._decays import clamped, say_clamped
+from hillock.dialects._dialect import Dialect
 from hillock.dialects.spyx._dialect import dialect
 from hillock.dialects.spyx._rules import flowed
 from hillock.surrogates import AbstractSurrogate
