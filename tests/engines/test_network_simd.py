@@ -182,3 +182,18 @@ def test_traces_have_every_kth_row_of_the_chosen_neurons(every):
     rec = simulate(network, record={"E": ["v", "i_E"]}, of={"E": [3, 170]}, every=every)["E"]
     for name in ("v", "i_E"):
         np.testing.assert_array_equal(rec[name], full[name][every - 1 :: every][: len(rec[name]), [3, 170]])
+
+
+@pytest.mark.parametrize("engine", ["simd", "scan"])
+def test_where_a_dialect_masks_input_a_resting_neuron_does_not_feel_its_synapses(engine):
+    cell = hk.cells.LIF(v_rest=-65.0, v_reset=-75.0, t_ref=2.0)
+    network = hk.Network(
+        {"in": hk.SpikeTrains([[0.1]]), "out": hk.Population(cell, 1)}, [hk.Projection("in", "out", hk.synapses.Exponential(50.0), OneToOne(), 5.0)]
+    )
+    rec = simulate(network, duration=6.0, dialect="ngclearn", engine=engine, record={"out": ["v", "i_in"]})["out"]
+    first, second = rec.spike_steps[:2]
+    assert second - first > 20
+    resting = rec["v"][first + 1 : first + 19, 0]
+    assert (np.diff(resting) > 0).all()  # the leak goes on
+    assert resting.max() < -65.0
+    assert rec["i_in"][first + 10, 0] > 4.0
