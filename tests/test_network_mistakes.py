@@ -105,7 +105,7 @@ def test_a_mistake_is_one_line_with_its_place(raw, line):
     ("spikes", "line"),
     [
         ([1, 2], "population.A.spikes must be a list of times (ms) for each neuron, such as [[1.0, 5.5], []], or a file, got [1, 2]."),
-        ([[-1]], "population.A.spikes: SpikeTrains.times must be lists of finite times ≥ 0 ms, got [[-1.0]] for neuron 0."),
+        ([[-1]], "population.A.spikes: SpikeTrains.times must be lists of finite times ≥ 0 ms, got [-1.0] for neuron 0."),
         ([[1], [2, "3 mV"]], "population.A.spikes.2 must be a time in ms, got '3 mV', which is a voltage."),
         ({"path": "x"}, "population.A.spikes: it needs file = '...' and may have unit = '...', got the keys path."),
         ({"file": "x.csv"}, "population.A.spikes: There is no file x.csv."),

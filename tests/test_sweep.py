@@ -1,5 +1,8 @@
 """Sweeps: every combination once, failures apart, and nothing done twice."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -81,12 +84,30 @@ def other(i):
         (({},), "over must name at least one parameter and its values, such as {'g': [3.0, 5.0]}, got none."),
         (({"i": 3.0},), "over['i'] must be a list of at least one value, got 3.0."),
         (([{"i": 1.0}, {"g": 1.0}],), "over must name the same parameters at every point."),
+        (("i",), "over must be a dictionary of lists, such as {'g': [3.0, 5.0]}, or a list of points, got 'i'."),
     ],
 )
 def test_a_sweep_of_nothing_is_refused(arguments, message):
     with pytest.raises(ValueError) as error:  # noqa: PT011 - the whole message is compared
         hk.sweep(rate, *arguments)
     assert str(error.value) == message
+
+
+def test_what_is_called_is_a_function():
+    with pytest.raises(ValueError, match=r"^run must be a function that returns numbers by name, got \{'rate': 1\}. Pass it without calling it.$"):
+        hk.sweep({"rate": 1}, {"i": [1.0]})  # type: ignore[arg-type]
+
+
+def test_a_function_without_a_module_is_refused_for_several_processes():
+    with pytest.raises(ValueError, match=r"^With several processes, run must be a function of a module that they can import, got .*processes=1\.$"):
+        hk.sweep(lambda i: {"rate": i}, {"i": [1.0, 2.0]}, processes=2)
+
+
+def test_a_script_that_sweeps_at_its_top_is_told_where_to_put_it(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("import hillock as hk\ndef f(i): return {'i': i}\nhk.sweep(f, {'i': [1.0, 2.0]}, processes=2)\n")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert "In a script, call sweep under if __name__ == '__main__', else memory may have run out." in done.stderr
 
 
 def test_the_store_of_another_sweep_is_left_alone(tmp_path):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hillock import integrators as integrators
     from hillock import lowering as lowering
     from hillock import models as models
+    from hillock import plasticity as plasticity
     from hillock import plot as plot
     from hillock import recording as recording
     from hillock import stimuli as stimuli
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from hillock.recording import Recording as Recording
     from hillock.recording import load as load
 
-_MODULES = ("analysis", "cells", "connections", "dialects", "engines", "experiment", "integrators", "lowering", "models", "plot", "recording", "stimuli", "surrogates", "synapses")
+_MODULES = ("analysis", "cells", "connections", "dialects", "engines", "experiment", "integrators", "lowering", "models", "plasticity", "plot", "recording", "stimuli", "surrogates", "synapses")
 _HOMES = {
     "Connections": "_wiring",
     "Convergence": "_converge",

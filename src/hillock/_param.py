@@ -161,9 +161,20 @@ class Parametrized(eqx.Module):
         _check_complete(cls, {field.name for field in fields[: len(given)]} | set(named))
         return super().__new__(cls)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle without ``__new__``, which would ask for the required parameters."""
+        return _with_values, (type(self), dict(vars(self)))
+
     def __check_init__(self):
         for name in declarations(type(self)):
             check_bounds(self, name)
+
+
+def _with_values(kind: type, values: dict[str, Any]) -> Any:
+    made = object.__new__(kind)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def declarations(kind: type) -> dict[str, Declaration]:

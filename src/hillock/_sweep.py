@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 import multiprocessing
+import pickle
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -28,6 +29,8 @@ Point = dict[str, Any]
 """A value for every swept parameter."""
 
 Measures = dict[str, np.ndarray]
+
+_WHY = "In a script, call sweep under if __name__ == '__main__', else memory may have run out. What was finished is in the store."
 
 
 class SweepError(ValueError):
@@ -119,6 +122,8 @@ def sweep(
         SweepError: there is nothing to run, names do not agree, or the folder holds another sweep.
 
     """
+    if not callable(run):
+        raise SweepError(f"run must be a function that returns numbers by name, got {run!r:.60}. Pass it without calling it.")
     axes, points = _points(over)
     if isinstance(processes, bool) or not isinstance(processes, int) or processes < 1:
         raise SweepError(f"processes must be a whole number ≥ 1, got {processes!r}.")
@@ -148,6 +153,8 @@ def _points(over: Any) -> tuple[Mapping[str, Sequence[Any]], list[Point]]:
                 raise SweepError(f"over[{name!r}] must be a list of at least one value, got {values!r}.")
         axes = {name: [_plain(value) for value in values] for name, values in over.items()}
         points = [dict(zip(axes, values, strict=True)) for values in itertools.product(*axes.values())]
+    elif isinstance(over, str) or not isinstance(over, Sequence) or not all(isinstance(point, Mapping) for point in over):
+        raise SweepError(f"over must be a dictionary of lists, such as {{'g': [3.0, 5.0]}}, or a list of points, got {over!r:.60}.")
     else:
         points = [{name: _plain(value) for name, value in point.items()} for point in over]
         if any(set(point) != set(points[0]) for point in points):
@@ -168,6 +175,7 @@ def _outcomes(run: Callable[..., Any], points: Sequence[Point], todo: Sequence[i
         for k in todo:
             yield k, _one(run, points[k])
         return
+    _require_importable(run)
     # a fresh process each: a forked one would inherit the threads of a running compiler
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(processes, len(todo)), mp_context=context) as pool:
@@ -183,7 +191,16 @@ def _outcomes(run: Callable[..., Any], points: Sequence[Point], todo: Sequence[i
                 try:
                     yield k, future.result()
                 except BrokenProcessPool:
-                    raise SweepError(f"A process of the sweep died, at or near the point {points[k]}. What was finished is in the store.") from None
+                    raise SweepError(f"A process of the sweep died, at or near the point {points[k]}. {_WHY}") from None
+
+
+def _require_importable(run: Callable[..., Any]) -> None:
+    try:
+        pickle.dumps(run)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        raise SweepError(
+            f"With several processes, run must be a function of a module that they can import, got {run!r:.60}. Use def, or processes=1."
+        ) from None
 
 
 def _one(run: Callable[..., Any], point: Point) -> Measures | str:

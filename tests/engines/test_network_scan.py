@@ -6,7 +6,7 @@ import pytest
 
 import hillock as hk
 from hillock.connections import AllToAll, FixedIndegree, FixedProbability, Normal, Uniform
-from hillock.engines.network import _delivery, _scan
+from hillock.engines.network import _couplings, _delivery, _scan
 from hillock.network import Drive, Network, Population, Projection, SpikeTrains
 
 CELL = hk.cells.LIF(tau_m=20.0, r_m=100.0, t_ref=2.0)
@@ -83,14 +83,14 @@ def test_connections_that_fill_an_eighth_of_their_matrices_are_matrices(monkeypa
 
 def note_kinds(monkeypatch):
     """Return a list to which the kind of each projection is added once it is made."""
-    kinds, original = [], _scan.delivery
+    kinds, original = [], _couplings.delivery
 
-    def noted(job, wire):
-        made = original(job, wire)
+    def noted(job, wire, ring):
+        made = original(job, wire, ring)
         kinds.append(type(made[0]))
         return made
 
-    monkeypatch.setattr(_scan, "delivery", noted)
+    monkeypatch.setattr(_couplings, "delivery", noted)
     return kinds
 
 

@@ -96,7 +96,7 @@ def test_given_spikes_come_back_as_they_were_given():
         (lambda: hk.Network(PAIR, (), {"X": hk.stimuli.Constant(0.3)}), "Network.inputs['X']: there is no population 'X'. There are E, I."),
         (
             lambda: hk.SpikeTrains([[np.nan]]),
-            "SpikeTrains.times must be lists of finite times ≥ 0 ms, got [[nan]] for neuron 0.",
+            "SpikeTrains.times must be lists of finite times ≥ 0 ms, got [nan] for neuron 0.",
         ),
     ],
 )

@@ -248,3 +248,12 @@ def test_a_run_with_given_spikes_is_shown_like_any_other():
     assert [round(t, 1) for t, _, _ in ticks(ax)] == [5.0, 5.2, 5.2, 10.0, 10.2, 10.2, 15.0, 15.2, 15.2]
     given_look, own = [patch.get_linestyle() for patch in circuit(net).patches if patch.get_gid() == "population"]
     assert given_look != own
+
+
+@pytest.mark.parametrize("draw", [network, rates, irregularity])
+def test_pictures_of_networks_want_a_network(draw):
+    message = (
+        "rec must be the recording of a network, got Recording(2 neurons, 10 ms at dt = 0.1 ms, 1 spikes). Of one population hk.plot.raster draws"
+    )
+    with pytest.raises(TypeError, match=re.escape(message)):
+        draw(from_trains([[1.0], []], 10.0))

@@ -140,6 +140,25 @@ def test_every_population_has_a_block_a_file_and_a_dataset(rec):
     assert {name: data.sizes["neuron"] for name, data in rec.to_xarray().items()} == {"E": 40, "I": 12, "given": 8}
 
 
+@pytest.mark.neuro
+def test_every_population_has_its_pynapple_group(rec):
+    pytest.importorskip("pynapple")
+    assert {name: len(data["spikes"]) for name, data in rec.to_pynapple().items()} == {"E": 40, "I": 12, "given": 8}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("spike_steps", "It holds one recording for each population: take rec['E'] or rec['I'] or rec['given']."),
+        ("E", "Write rec['E']."),
+    ],
+)
+def test_a_network_says_where_the_recording_of_a_population_is(rec, name, message):
+    with pytest.raises(AttributeError) as error:
+        getattr(rec, name)
+    assert str(error.value) == f"A NetworkRecording has no attribute {name!r}. {message}"
+
+
 def refused(sentence):
     return pytest.raises(ValueError, match=re.escape(sentence) + "$")
 

@@ -18,6 +18,8 @@ KINDS = {
     if issubclass(kind, AbstractSynapse) and not name.startswith("Abstract")
 }
 every_synapse = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+SPIKING = {name: kind for name, kind in KINDS.items() if kind is not synapses.GapJunction}  # through which current flows without a spike
+every_spiking_synapse = pytest.mark.parametrize("kind", SPIKING.values(), ids=SPIKING)
 VARIABLES = {kind: tuple(state_units(kind().init())) for kind in KINDS.values()}
 
 
@@ -28,30 +30,30 @@ def traces(kind, weight, arrivals, **settings):
     return np.stack([rec[name][:, :-1] - rec[name][:, -1:] for name in names])  # the last neuron gets nothing
 
 
-@every_synapse
+@every_spiking_synapse
 def test_nothing_happens_before_a_spike_arrives(kind):
     changes = traces(kind, 0.01, [[5.0]])
     assert np.all(changes[:, :49] == 0.0)
     assert np.any(changes[:, 49] != 0.0)
 
 
-@every_synapse
+@every_spiking_synapse
 def test_spikes_add_up_whenever_they_arrive(kind):
     first, second, both = np.moveaxis(traces(kind, 0.01, [[1.0], [4.0], [1.0, 4.0]]), -1, 0)
     np.testing.assert_allclose(both, first + second, rtol=1e-12, atol=1e-13)
 
 
-@every_synapse
+@every_spiking_synapse
 def test_a_weight_twice_as_large_does_twice_as_much(kind):
     np.testing.assert_allclose(traces(kind, 0.02, [[1.0]]), 2.0 * traces(kind, 0.01, [[1.0]]), rtol=1e-12, atol=1e-13)
 
 
-@every_synapse
+@every_spiking_synapse
 def test_two_spikes_at_once_are_one_of_twice_the_weight(kind):
     np.testing.assert_allclose(traces(kind, 0.01, [[1.0, 1.0]]), traces(kind, 0.02, [[1.0]]), rtol=1e-12, atol=1e-13)
 
 
-@every_synapse
+@every_spiking_synapse
 def test_weights_are_read_in_the_unit_of_the_synapse(kind):
     base = kind.weight_unit.removeprefix("m").removeprefix("n").removeprefix("u")
     factor = {"m": 1e3, "n": 1e9, "u": 1e6}[kind.weight_unit[0]]

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Array
 
 from hillock._budget import check_network
 from hillock._checks import (
@@ -24,21 +23,23 @@ from hillock._checks import (
     whole_number,
 )
 from hillock._simulate._checkpoint import check_network_start, made_by, require_structure, resumed
+from hillock._simulate._network_checks import check_delays, check_names, check_values, naming, require_delay
 from hillock._simulate._network_run import Course, run_in_memory, run_to_disk
 from hillock._simulate._network_trace import simulate_traced, traced_dtype
 from hillock._time import whole_steps
-from hillock.connections import AbstractValue, Explicit, Matrix
+from hillock.connections import AbstractValue, Matrix
 from hillock.dialects import AbstractStep
 from hillock.engines import AbstractEngine, Job, Simd
 from hillock.engines._base import Feed
 from hillock.engines.network import Member, NetworkJob, Wire, open_network
 from hillock.integrators import AbstractIntegrator
-from hillock.network import Network, NetworkError, Population, Projection, SpikeTrains
+from hillock.network import Network, Population, Projection, SpikeTrains
 from hillock.provenance import describe_host
 from hillock.random import make_key
 from hillock.recording import NetworkEnd, NetworkRecording
 from hillock.stimuli import AbstractStimulus, Constant, Sum
 from hillock.surrogates import AbstractSurrogate
+from hillock.synapses import GapJunction
 
 
 def simulate_network(
@@ -127,12 +128,8 @@ def network_job(
         NetworkError: it cannot be run so.
 
     """
-    for what, given in (("record", record), ("of", of or {})):
-        if not isinstance(given, Mapping):
-            raise TypeError(f"{what} must be a dictionary from population to a list for a network, got {given!r}. For example {{'E': ['v']}}.")
-        for name in given:
-            if name not in network.populations:
-                raise NetworkError(f"{what}: there is no population {name!r}. There are {', '.join(network.populations)}.")
+    check_names(network, "record", record, "['v']")
+    check_names(network, "of", of or {}, "[0, 1]")
     seed = 0 if key is None else whole_number(key, "key", 0, 2**64 - 1, "from 0 to 2**64 - 1")
     receivers = {name: network.receiver(name) for name, one in network.populations.items() if isinstance(one, Population)}
     bound = {
@@ -146,7 +143,9 @@ def network_job(
             members.append(Member(name, population.n, None, {}, population.events(dt)))
         else:
             stimulus, feeds = _inputs(network, name, receivers[name][2], dt, duration)
-            names = check_record(record.get(name, ()), bound[name])
+            with naming(name):
+                names = check_record(record.get(name, ()), bound[name])
+                chosen = check_of((of or {}).get(name), population.n)
             check_grid((bound[name], stimulus, *(feed.spikes for feed in feeds)), dt)
             for one in (stimulus, *(feed.spikes for feed in feeds)):
                 choose_key(key, one, dt)
@@ -159,7 +158,7 @@ def network_job(
                 dtype=working,
                 record=names,
                 every=check_every(every, names, steps),
-                of=check_of((of or {}).get(name), population.n),
+                of=chosen,
                 surrogate=check_surrogate(surrogate),
                 feeds=feeds,
                 first_neuron=offset,
@@ -167,7 +166,10 @@ def network_job(
             members.append(Member(name, population.n, member, population.start))
         offset += population.n
     numbers = {name: k for k, name in enumerate(network.populations)}
-    wires = tuple(_wire(k, p, numbers, receivers[p.target][1][k], bound[p.target], network, dt) for k, p in enumerate(network.projections))
+    wires = tuple(
+        _wire(k, p, numbers, (receivers[p.target][1][k], _back(k, p, receivers)), bound[p.target], network, dt)
+        for k, p in enumerate(network.projections)
+    )
     if key is None and _is_random(network):
         raise ValueError("This network is drawn at random. Pass key=1, or any other whole number, to name its random numbers.")
     return NetworkJob(tuple(members), wires, dt, seed, working, every)
@@ -187,7 +189,14 @@ def _inputs(network: Network, name: str, ports: Mapping[int, int], dt: float, du
     return stimulus, feeds
 
 
-def _wire(number: int, projection: Projection, numbers: Mapping[str, int], port: int, step: AbstractStep, network: Network, dt: float) -> Wire:
+def _back(number: int, projection: Projection, receivers: Mapping[str, Any]) -> int | None:
+    """Return the port at the source of gap junctions; None for all others."""
+    return receivers[projection.source][1][number] if isinstance(projection.synapse, GapJunction) else None
+
+
+def _wire(
+    number: int, projection: Projection, numbers: Mapping[str, int], ports: tuple[int, int | None], step: AbstractStep, network: Network, dt: float
+) -> Wire:
     where, latency = projection.where, step.dialect.latency
     least = 0 if latency else 1
     delay: Any = projection.delay
@@ -195,8 +204,7 @@ def _wire(number: int, projection: Projection, numbers: Mapping[str, int], port:
         delay = least + latency
     elif isinstance(delay, float):
         steps = int(whole_steps(delay, dt, f"{where}: delay"))
-        if steps < least:
-            raise NetworkError(f"{where}: delay must be ≥ {dt:g} ms, one step, in the dialect {step.dialect.name}, got {delay:g} ms.")
+        require_delay(steps, least, step.dialect.name, where, dt)
         delay = steps + latency
     weight: Any = projection.weight
     if weight is None and isinstance(projection.connect, Matrix):
@@ -205,18 +213,11 @@ def _wire(number: int, projection: Projection, numbers: Mapping[str, int], port:
     given: dict[str, Any] = {"weight": weight, "delay": delay}
     for what, value in given.items():
         if np.ndim(value):
-            _check_values(projection, what, value, sizes)
-    return Wire(number, where, numbers[projection.source], numbers[projection.target], port, projection.connect, weight, delay, latency, least)
-
-
-def _check_values(projection: Projection, what: str, values: np.ndarray | Array, sizes: tuple[int, int]) -> None:
-    """Refuse values that do not have the shape of the connections."""
-    listed = isinstance(projection.connect, Explicit | Matrix)
-    n = int(projection.connect.synapses(*sizes, projection.source == projection.target)) if listed else None
-    if values.shape == sizes or (listed and values.shape == (n,)):
-        return
-    rule = f"one for each of {n} connections, or a matrix of shape {sizes}" if listed else f"a matrix of shape {sizes}, sources and targets"
-    raise NetworkError(f"{projection.where}: {what} must be one value, a distribution, or {rule}, got an array of shape {values.shape}.")
+            check_values(projection, what, value, sizes)
+    if np.ndim(projection.delay):
+        check_delays(projection, least, step.dialect.name, dt)
+    ends, (port, back) = (numbers[projection.source], numbers[projection.target]), ports
+    return Wire(number, where, *ends, port, projection.connect, weight, delay, latency, least, projection.plasticity, back)
 
 
 def _is_random(network: Network) -> bool:

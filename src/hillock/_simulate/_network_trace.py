@@ -33,7 +33,7 @@ def traced_dtype(network: Network, start: NetworkEnd | None, engine: AbstractEng
 def _values(network: Network) -> Tree:
     """Return all that a user may differentiate by."""
     populations = [(one.cell, dict(one.start)) for one in network.populations.values() if isinstance(one, Population)]
-    projections = [(one.weight, one.synapse) for one in network.projections]
+    projections = [(one.weight, one.synapse, one.plasticity) for one in network.projections]
     inputs = [(network.stimuli(name), [(drive.spikes, drive.synapse, drive.weight) for drive in network.drives(name)]) for name in network.inputs]
     return populations, projections, inputs
 

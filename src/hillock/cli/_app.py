@@ -10,6 +10,7 @@ from hillock.cli._converge import converge
 from hillock.cli._demo import demo
 from hillock.cli._describe import describe
 from hillock.cli._explain import explain
+from hillock.cli._explore import explore
 from hillock.cli._fit import fit
 from hillock.cli._init import init
 from hillock.cli._list import list_all
@@ -37,6 +38,7 @@ app.command(run)
 app.command(init)
 app.command(describe)
 app.command(explain)
+app.command(explore)
 app.command(list_all, name="list")
 app.command(compare)
 app.command(converge)

@@ -30,6 +30,11 @@ class AbstractValue(eqx.Module):
 
         """
 
+    @property
+    @abstractmethod
+    def least(self) -> float:
+        """What no draw of a resolved distribution is below."""
+
     @abstractmethod
     def sample(self, generator: np.random.Generator, n: int, dtype: type[np.floating]) -> Sample:
         """Return n draws of a resolved distribution, drawn as ``numpy.float32`` or ``numpy.float64``."""
@@ -59,6 +64,10 @@ class Normal(AbstractValue):
         _require(plain.sd >= 0.0, f"{where}: Normal.sd must be ≥ 0 {unit}, got {plain.sd:g} {unit}.")
         _require_likely(plain, unit, where, lambda bound: bound, plain.mean, plain.sd)
         return plain
+
+    @property
+    def least(self) -> float:
+        return self.low if self.sd > 0.0 else self.mean
 
     def sample(self, generator: np.random.Generator, n: int, dtype: type[np.floating]) -> Sample:
         return _between(self.low, self.high, n, lambda size: _normal(generator, size, dtype, self.mean, self.sd))
@@ -91,6 +100,10 @@ class LogNormal(AbstractValue):
         _require_likely(plain, unit, where, lambda bound: math.log(bound) if bound > 0.0 else -math.inf, mu, sigma)
         return plain
 
+    @property
+    def least(self) -> float:
+        return max(self.low, 0.0)
+
     def sample(self, generator: np.random.Generator, n: int, dtype: type[np.floating]) -> Sample:
         mu, sigma = self._logarithm()
         return _between(self.low, self.high, n, lambda size: np.exp(_normal(generator, size, dtype, mu, sigma)))
@@ -116,6 +129,10 @@ class Uniform(AbstractValue):
         plain = _plain(self, unit, where)
         _require(plain.low <= plain.high, f"{where}: Uniform.low must be ≤ Uniform.high, got {plain.low:g} and {plain.high:g} {unit}.")
         return plain
+
+    @property
+    def least(self) -> float:
+        return self.low
 
     def sample(self, generator: np.random.Generator, n: int, dtype: type[np.floating]) -> Sample:
         drawn = generator.random(n, dtype)

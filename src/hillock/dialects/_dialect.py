@@ -142,6 +142,7 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate, arrivals: tuple[Scalar, ...] = ()
     ) -> tuple[StepState, Spike, Recordable]:
         resting = state.hold > self.dialect.latency if self.rests else False
+        i = self.cell.felt(i, arrivals) if arrivals and isinstance(self.cell, Receiver) else i
         if self.dialect.delivers_first:
             state = state._replace(cell=self._receive(state.cell, arrivals, self._lost(prepared, state.hold)))
         if self.dialect.fires_first:

@@ -4,7 +4,7 @@ A model is traced once for all values of its parameters; what was traced is reme
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -50,6 +50,38 @@ def _trace_setup(job: Job, arguments: tuple) -> tuple[ClosedJaxpr, Any, Axes]:
     parts = zip(shapes[1:], (neuron_axes(job.step), found[0], neuron_axes(job.stimulus), neuron_axes(job.feeds)), strict=True)
     axes = [axis for part, of in parts for axis in jax.tree.structure(part).flatten_up_to(of)]
     return traced, jax.tree.structure(shapes), [*axes, *[None] * 4]
+
+
+class Traces(NamedTuple):
+    """The two traces of a job, for code that computes by itself what a kernel is handed.
+
+    Attributes:
+        arguments: step, stimulus, feeds and dt, as the job has them.
+        setup: a function of their leaves, whose results are the leaves of what a run begins with and of the constants of its steps.
+        made: the structure of those results: (carry, step, prepared, stimulus, feeds).
+        step: (setting, carry, neuron, number of the step) -> carry, whether there is a spike, what is recorded.
+        carry: where the run of the job begins.
+
+    """
+
+    arguments: tuple
+    setup: ClosedJaxpr
+    made: Any
+    step: ClosedJaxpr
+    carry: Carry
+
+
+def traces_of(job: Job) -> Traces:
+    """Return the traces of a job.
+
+    Raises:
+        Unsupported: its neurons notice each other.
+
+    """
+    carry, setting, axes = computed(job)
+    arguments = (job.step, job.stimulus, job.feeds, np.float64(job.dt))
+    setup, made, _ = _trace_setup(job, arguments)
+    return Traces(arguments, setup, made, _trace_step(job, setting, axes, carry, 0), carry)
 
 
 def form_of(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int = 0) -> "Form":

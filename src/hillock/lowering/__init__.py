@@ -1,10 +1,10 @@
 """From the trace of a function to machine code: a jaxpr in, code out. Nothing here knows about neurons."""
 
+from hillock.lowering._bonds import Bonds as Bonds
 from hillock.lowering._crew import Crew as Crew
-from hillock.lowering._crew import Given as Given
-from hillock.lowering._crew import Places as Places
-from hillock.lowering._crew import Rows as Rows
-from hillock.lowering._crew import Share as Share
+from hillock.lowering._gains import Gain as Gain
+from hillock.lowering._gains import GainForm as GainForm
+from hillock.lowering._gains import GainState as GainState
 from hillock.lowering._interpreter import as_array as as_array
 from hillock.lowering._interpreter import symbols as symbols
 from hillock.lowering._jaxpr import evaluate as evaluate
@@ -21,6 +21,10 @@ from hillock.lowering._listing import listing_of as listing_of
 from hillock.lowering._machine import Machine as Machine
 from hillock.lowering._machine import host as host
 from hillock.lowering._placement import Roles as Roles
+from hillock.lowering._places import Given as Given
+from hillock.lowering._places import Places as Places
+from hillock.lowering._places import Rows as Rows
+from hillock.lowering._places import Share as Share
 from hillock.lowering._program import Program as Program
 from hillock.lowering._program import Symbol as Symbol
 from hillock.lowering._program import Table as Table

@@ -1,98 +1,49 @@
 """Several kernels and the connections between their lanes, laid out for the loop of ``_lockstep`` and run by several threads."""
 
-import ctypes
 import threading
-from collections.abc import Sequence
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from hillock.lowering import _lockstep
-from hillock.lowering._cache import object_code
+from hillock.lowering._adders import QUEUE, adder, bond
+from hillock.lowering._bonds import Bonds, Views
+from hillock.lowering._gains import BoundGain, Gain, GainState
 from hillock.lowering._kernel import Bound
-from hillock.lowering._lockstep import QUEUE, Group, Link, Part, Run, adder
-from hillock.lowering._machine import Linked, host
 from hillock.lowering._masks import Events
+from hillock.lowering._places import Given, Places, Rows, Share
+from hillock.lowering._words import Bond, BondPart, Group, Link, Part, Run
+from hillock.lowering._words import Gain as GainWord
 
 _WORD = 64  # lanes of a word of masks
 
 
-class Share(NamedTuple):
-    """The lanes of one group that one thread works on."""
-
-    first: int
-    last: int
-
-
-class Places:
-    """Which thread works on which lanes, and where the sums of what arrives at them are.
-
-    Attributes:
-        shares: for each group, for each thread.
-        offsets: where the sums of a share's first port begin; those of the others follow, as many numbers each as the share has lanes.
-        widths: for each thread, the numbers that it has for each step.
-
-    """
-
-    def __init__(self, groups: Sequence[tuple[int, int, int]], threads: int):
-        """Divide groups of (lanes, lanes that must not be divided, ports) among threads."""
-        self.shares = [_divided(lanes, unit, threads) for lanes, unit, _ in groups]
-        self.offsets: list[list[int]] = []
-        ends = [0] * threads
-        for (_, _, ports), shares in zip(groups, self.shares, strict=True):
-            self.offsets.append(list(ends))
-            ends = [end + ports * (share.last - share.first) for end, share in zip(ends, shares, strict=True)]
-        self.widths = [-(-end // 16) * 16 for end in ends]
-
-    def first_sum(self, group: int, port: int, thread: int) -> int:
-        """Return where the sum of a port would be for lane 0."""
-        share = self.shares[group][thread]
-        return self.offsets[group][thread] + port * (share.last - share.first) - share.first
-
-    @property
-    def index(self) -> str:
-        """The dtype in which targets are stored."""
-        return "uint16" if max(self.widths) <= 2**16 else "uint32"
-
-
-def _divided(lanes: int, unit: int, threads: int) -> list[Share]:
-    units = -(-lanes // unit)
-    cuts = [min(lanes, units * k // threads * unit) for k in range(threads + 1)]
-    return [Share(a, b) for a, b in zip(cuts, [*cuts[1:-1], lanes], strict=False)]
-
-
-class Rows(NamedTuple):
-    """Connections from one group, as each thread has them.
-
-    Attributes:
-        source: the group.
-        delays: steps from a spike to its arrival, ascending.
-        weight: of all connections, where none has its own.
-        parts: for each thread, where each segment (source lane, delay) ends in the following two, the sum to which each connection adds,
-            and its weight.
-
-    """
-
-    source: int
-    delays: Int[np.ndarray, " delays"]
-    weight: float | None
-    parts: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray | None]]
-
-
-class Given(NamedTuple):
-    """Lanes that fire at given times: so many; for each spike its step, ascending, and lane."""
-
-    n: int
-    steps: Int[np.ndarray, " spikes"]
-    lanes: Int[np.ndarray, " spikes"]
-
-
 class Crew:
-    """Kernels that work in lockstep."""
+    """Kernels that work in lockstep.
 
-    def __init__(self, members: Sequence[Bound | Given], places: Places, rows: Sequence[Rows], window: int, dtype: str):
+    Args:
+        members, places, rows: groups of lanes, how they are divided between threads, and their connections.
+        window, dtype: steps in which nothing arrives that is fired in them, one if there are bonds; of what lanes carry.
+        gains: the factors that some rows are scaled by.
+        bonds: between lanes.
+        seen: for each group that a bond joins, which of the carried numbers is felt.
+
+    """
+
+    def __init__(
+        self,
+        members: Sequence[Bound | Given],
+        places: Places,
+        rows: Sequence[Rows],
+        window: int,
+        dtype: str,
+        *,
+        gains: Sequence[Gain] = (),
+        bonds: Sequence[Bonds] = (),
+        seen: Mapping[int, int] = MappingProxyType({}),
+    ):
+        assert window == 1 or not bonds
         self.members, self.places, self.window, self.dtype = members, places, window, np.dtype(dtype)
         self.threads = len(places.widths)
         self.reach = max((int(link.delays[-1]) for link in rows if len(link.delays)), default=0)
@@ -100,29 +51,39 @@ class Crew:
         self.rows = rows
         self.sums = [np.zeros((window, width), dtype) for width in places.widths]
         self.state = [[np.empty(m.padded, s.dtype) for s in m.kernel.roles.carried] if isinstance(m, Bound) else [] for m in members]
-        self.lists = [[np.empty((self.kept, share.last - share.first), np.uint32) for share in shares] for shares in places.shares]
+        self.lists = [[np.empty((self.kept, room), np.uint32) for room in self._rooms(g)] for g in range(len(members))]
         self.counts = np.zeros((len(members), self.threads, self.kept), np.int64)
         self.barrier = np.zeros(16, np.int64)
         self.queues = np.zeros((self.threads, QUEUE), np.uint32)
+        self.factors = np.zeros((self.threads, QUEUE))
+        self.gains = [BoundGain(gain, [rows.shape for rows in self.lists[gain.source]]) for gain in gains]
+        self.views = Views({g: self.state[g][column] for g, column in seen.items()})
         self.groups = np.zeros((len(members), self.threads, len(Group)), np.int64)
         self.run = np.zeros(len(Run), np.int64)
         self.slots = [[self._slots(g, t) for t in range(self.threads)] for g in range(len(members))]
         self._lay_groups()
         self._lay_links()
+        self._lay_gains()
+        self._lay_bonds(bonds)
         self._lay_run()
+
+    def _rooms(self, g: int) -> list[int]:
+        """Return how many spikes of a step each thread may have to list."""
+        member = self.members[g]
+        least = member.most() if isinstance(member, Given) else 0
+        return [max(least, share.last - share.first) for share in self.places.shares[g]]
 
     def _slots(self, g: int, t: int) -> np.ndarray:
         """Return the arguments of a kernel for one thread."""
         member = self.members[g]
         if not isinstance(member, Bound):
             return np.zeros(1, np.int64)
-        slots, at, share = member.slots.copy(), member.at, self.places.shares[g][t]
+        slots, at = member.slots.copy(), member.at
         for where in (at.carried_in, at.carried_out):
             slots[where.start : where.stop] = [array.ctypes.data for array in self.state[g]]
         here = self.sums[t].ctypes.data
         for port, k in enumerate(at.inflow):
             slots[k] = here + self.places.first_sum(g, port, t) * self.dtype.itemsize
-        assert share.last >= share.first
         slots[at.inflow_stride] = self.places.widths[t]
         return slots
 
@@ -134,6 +95,8 @@ class Crew:
             for t, share in enumerate(self.places.shares[g]):
                 row, lists = self.groups[g, t], self.lists[g][t]
                 row[[Group.LISTS, Group.ROOM, Group.COUNTS]] = lists.ctypes.data, lists.shape[1], self.counts[g, t].ctypes.data
+                if g in self.views.seen:
+                    row[Group.SEEN : Group.LAST_SEEN + 1] = self.views.words(g, share.first, share.last)
                 if isinstance(member, Bound):
                     self._lay_bound(row, member, share, self.slots[g][t], bases)
 
@@ -165,18 +128,44 @@ class Crew:
         self.links = np.zeros((len(self.rows), len(Link)), np.int64)
         self.parts = np.zeros((len(self.rows), self.threads, len(Part)), np.int64)
         for k, rows in enumerate(self.rows):
-            function = adder(self.places.index, self.dtype.name, rows.weight is None)
+            function = adder(self.places.index, self.dtype.name, rows.weight is None, rows.gain is not None)
             bits = np.array([rows.weight or 0.0], self.dtype).view(f"i{self.dtype.itemsize}")[0]
             parts = self.parts[k]
-            self.links[k] = rows.source, _loop().address(function), len(rows.delays), rows.delays.ctypes.data, int(bits), parts.ctypes.data
+            gains = 0 if rows.gain is None else self.gains[rows.gain].list_addresses.ctypes.data
+            self.links[k] = (
+                rows.source,
+                _lockstep.linked(more=rows.gain is not None).address(function),
+                len(rows.delays),
+                rows.delays.ctypes.data,
+                int(bits),
+                parts.ctypes.data,
+                gains,
+            )
             for t, arrays in enumerate(rows.parts):
                 parts[t] = [0 if x is None else x.ctypes.data for x in arrays]
+
+    def _lay_gains(self) -> None:
+        self.gain_words = np.zeros((len(self.gains), len(GainWord)), np.int64)
+        for k, gain in enumerate(self.gains):
+            self.gain_words[k] = gain.source, gain.function, gain.slots.ctypes.data, gain.list_addresses.ctypes.data
+
+    def _lay_bonds(self, bonds: Sequence[Bonds]) -> None:
+        self.bonds = np.zeros((len(bonds), len(Bond)), np.int64)
+        self.bond_parts = np.zeros((len(bonds), self.threads, len(BondPart)), np.int64)
+        self.bond_arrays = []
+        for k, one in enumerate(bonds):
+            self.bonds[k] = one.source, one.target, _lockstep.linked(more=True).address(bond(self.dtype.name)), self.bond_parts[k].ctypes.data
+            for t, share in enumerate(self.places.shares[one.target]):
+                arrays = one.of_lanes(share.first, share.last)
+                self.bond_arrays.append(arrays)
+                at = self.places.first_sum(one.target, one.port, t)
+                self.bond_parts[k, t] = share.first, share.last, at, *(x.ctypes.data for x in arrays)
 
     def _lay_run(self) -> None:
         pointers = np.array([x.ctypes.data for x in self.sums], np.int64)
         sizes = np.array([width * self.dtype.itemsize for width in self.places.widths], np.int64)
-        queues = self.queues.ctypes.data + np.arange(self.threads) * self.queues.strides[0]
-        self.kept_alive = (pointers, sizes, queues)
+        queues, factors = (x.ctypes.data + np.arange(self.threads) * x.strides[0] for x in (self.queues, self.factors))
+        self.kept_alive = (pointers, sizes, queues, factors)
         given = {
             Run.THREADS: self.threads,
             Run.GROUPS: len(self.members),
@@ -188,16 +177,23 @@ class Crew:
             Run.SUMS: pointers.ctypes.data,
             Run.SUM_BYTES: sizes.ctypes.data,
             Run.BARRIER: self.barrier.ctypes.data,
-            Run.YIELD: _yield_address(),
+            Run.YIELD: _lockstep.yield_address(),
             Run.QUEUES: queues.ctypes.data,
+            Run.FACTORS: factors.ctypes.data,
+            Run.GAINS: len(self.gains),
+            Run.GAIN: self.gain_words.ctypes.data,
+            Run.BONDS: len(self.bonds),
+            Run.BOND: self.bonds.ctypes.data,
         }
         self.run[list(given)] = list(given.values())
 
-    def advance(self, columns: Sequence[Sequence[np.ndarray]], flight: Sequence[Events], first: int, steps: int) -> list[list[np.ndarray]]:
-        """Return the carried numbers of each member, one array of (lanes,) each, after some steps.
+    def advance(
+        self, columns: Sequence[Sequence[np.ndarray]], flight: Sequence[Events], first: int, steps: int, gains: Sequence[GainState] = ()
+    ) -> tuple[list[list[np.ndarray]], list[GainState]]:
+        """Return the carried numbers of each member, one array of (lanes,) each, and what is kept of each gain, after some steps.
 
         Args:
-            columns: what they are before.
+            columns, gains: what they are before.
             flight: steps and lanes of what each member fired in the last ``reach`` steps.
             first, steps: which.
 
@@ -206,7 +202,8 @@ class Crew:
             for array, column in zip(arrays, given, strict=True):
                 array[: member.n] = column
                 array[member.n :] = column[-1]
-        self._remember(flight, first)
+        self._remember(flight, first, gains)
+        self.views.begin(first)
         self.given = [self._give(g, member, first, steps) for g, member in enumerate(self.members) if isinstance(member, Given)]
         self.run[Run.FIRST] = first
         self.barrier[:] = 0
@@ -216,23 +213,30 @@ class Crew:
         self._work(0, first, steps)
         for other in others:
             other.join()
-        return [[array[: member.n].copy() for array in arrays] for member, arrays in zip(self.members, self.state, strict=True)]
+        end = first + steps
+        slots = np.arange(max(end - self.reach, 0), end) % self.kept
+        after = [[array[: member.n].copy() for array in arrays] for member, arrays in zip(self.members, self.state, strict=True)]
+        return after, [gain.taken(self.counts[gain.source], slots) for gain in self.gains]
 
     def _work(self, thread: int, first: int, steps: int) -> None:
-        _advance()(self.run.ctypes.data, thread, first, first + steps)
+        _lockstep.entry()(self.run.ctypes.data, thread, first, first + steps)
 
-    def _remember(self, flight: Sequence[Events], first: int) -> None:
-        """Put what fired before the first step into the lists."""
+    def _remember(self, flight: Sequence[Events], first: int, gains: Sequence[GainState]) -> None:
+        """Put what fired before the first step, and the factors of it, into the lists."""
         self.counts[:] = 0
+        for gain, state in zip(self.gains, gains, strict=True):
+            gain.put(state)
         for g, (when, lanes) in enumerate(flight):
+            recent = when >= first - self.reach
             for t, share in enumerate(self.places.shares[g]):
-                mine = (lanes >= share.first) & (lanes < share.last)
-                steps, own = when[mine], lanes[mine]
-                for step in np.unique(steps[steps >= first - self.reach]):
-                    fired = own[steps == step]
-                    slot = int(step) % self.kept
-                    self.lists[g][t][slot, : len(fired)] = fired
+                mine = np.flatnonzero(recent & (lanes >= share.first) & (lanes < share.last))
+                for step in np.unique(when[mine]):
+                    fired, slot = mine[when[mine] == step], int(step) % self.kept
+                    self.lists[g][t][slot, : len(fired)] = lanes[fired]
                     self.counts[g, t, slot] = len(fired)
+                    for gain, state in zip(self.gains, gains, strict=True):
+                        if gain.source == g:
+                            gain.lists[t][slot, : len(fired)] = state.factors[fired]
 
     def _give(self, g: int, given: Given, first: int, steps: int) -> list[tuple[np.ndarray, np.ndarray]]:
         """Point each thread to what of its own fires at given times, and return the arrays that it is pointed to."""
@@ -244,24 +248,3 @@ class Crew:
             self.groups[g, t, [Group.GIVEN_STARTS, Group.GIVEN]] = starts.ctypes.data, lanes.ctypes.data if len(lanes) else 0
             arrays.append((starts, lanes))
         return arrays
-
-
-@cache
-def _loop() -> Linked:
-    machine = host()
-    return Linked(object_code("lockstep", machine, lambda: _lockstep.source(machine)))
-
-
-@cache
-def _advance():  # noqa: ANN202
-    whole = ctypes.c_int64
-    return _loop().function("advance", ctypes.c_void_p, whole, whole, whole)
-
-
-@cache
-def _yield_address() -> int:
-    """Return the address of the system's ``sched_yield``, or 0 where there is none."""
-    try:
-        return ctypes.cast(ctypes.CDLL(None).sched_yield, ctypes.c_void_p).value or 0
-    except (AttributeError, OSError, TypeError):
-        return 0

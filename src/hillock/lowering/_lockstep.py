@@ -2,160 +2,44 @@
 
 Time goes in windows, so short that nothing that fires within one arrives in it. In each window every thread, for lanes of its own alone,
 
-1. adds up what arrives in each step: for every link and every delay, the rows of those that fired so long ago;
+1. adds up what arrives in each step: for every link and every delay, the rows of those that fired so long ago; and what lanes feel of others by
+   their bonds;
 2. lets each kernel make the steps of the window, which read what arrived;
-3. lists which lanes fired in each step;
+3. lists which lanes fired in each step, with the factors of those spikes that have any, and shows what others will look at;
 4. waits for the others.
 
 There is one barrier per window and no lock. A sum is made in the order step, link, delay, lane whatever the number of threads, so a result does not
 depend on it.
 
-What the loop works on is a tree of arrays of 64-bit words, whose entries the classes below name: numbers, and addresses of other arrays.
+What the loop works on is a tree of arrays of 64-bit words, numbers and addresses, whose entries ``_words`` names.
 """
 
-from enum import IntEnum, auto
+import ctypes
+from functools import cache
 
+from hillock.lowering._adders import QUEUE, write_adders, write_bonds
+from hillock.lowering._cache import object_code
 from hillock.lowering._lanes import load, store
-from hillock.lowering._machine import Machine
+from hillock.lowering._machine import Linked, Machine, host
 from hillock.lowering._routine import Routine
-from hillock.lowering._text import KINDS, Value
-
-
-class _Word(IntEnum):
-    @staticmethod
-    def _generate_next_value_(name: str, start: int, count: int, last_values: list[int]) -> int:
-        return count
-
-
-class Run(_Word):
-    """What all threads share."""
-
-    THREADS = auto()
-    GROUPS = auto()
-    LINKS = auto()
-    WINDOW = auto()  # steps
-    KEPT = auto()  # steps for which lists of what fired are kept
-    FIRST = auto()  # step to which the first row of masks belongs
-    GROUP = auto()  # address: for each group, for each thread, a Group
-    LINK = auto()  # address: for each link a Link
-    SUMS = auto()  # address: for each thread, where its sums are
-    SUM_BYTES = auto()  # address: for each thread, bytes of sums per step
-    BARRIER = auto()  # address: how many have come; eight words on, how often all have
-    YIELD = auto()  # address of a function that lets other programs run, or 0
-    QUEUES = auto()  # address: for each thread, where it lists segments
-
-
-class Group(_Word):
-    """The lanes of one kernel that one thread works on."""
-
-    KERNEL = auto()  # address; 0 if the lanes fire at given times
-    SLOTS = auto()  # address of its arguments
-    FIRST_BLOCK = auto()
-    LAST_BLOCK = auto()
-    MASKS = auto()  # address
-    MASK_WORDS = auto()  # from one step's masks to the next
-    FIRST_WORD = auto()
-    LAST_WORD = auto()
-    LAST_MASK = auto()  # which bits of the last word are lanes
-    LISTS = auto()  # address: lanes that fired, (kept, room) numbers of 32 bits
-    ROOM = auto()
-    COUNTS = auto()  # address: how many, for each step kept
-    AT_MASKS = auto()  # number of the slot
-    AT_DUE = auto()
-    AT_SHOWN = auto()
-    SHOWN = auto()  # how many
-    SHOWN_BASES = auto()  # address: where the rows of each begin
-    ROW_BYTES = auto()
-    EVERY = auto()
-    GIVEN_STARTS = auto()  # address: lanes that fire at given times, where those of each step begin
-    GIVEN = auto()  # address: and which they are
-
-
-class Link(_Word):
-    """Connections from the lanes of one group."""
-
-    SOURCE = auto()
-    ADD = auto()  # address of one of the functions ``add...``
-    DELAYS = auto()
-    DELAY = auto()  # address
-    WEIGHT = auto()  # the bits of the one weight of all
-    PARTS = auto()  # address: for each thread a Part
-
-
-class Part(_Word):
-    """Rows of connections to the lanes of one thread: a segment for each source and delay, one after the other."""
-
-    ENDS = auto()  # address: number of the first connection of each segment, and of all, 32 bits
-    TARGETS = auto()  # address
-    WEIGHTS = auto()  # address
-
-
-INDICES = ("uint16", "uint32")
-"""How the targets of connections may be stored."""
-
-
-def adder(index: str, dtype: str, weighted: bool) -> str:
-    """Return the name of the function that adds up rows of one kind."""
-    return f"add_{index}_{dtype}_{'each' if weighted else 'one'}"
+from hillock.lowering._text import Value, where
+from hillock.lowering._words import Bond, BondPart, Gain, Group, Link, Part, Run
 
 
 def source(machine: Machine) -> str:
     """Return the LLVM text of the loop and of the functions that add up rows."""
     code = Routine()
-    for index in INDICES:
-        for dtype in ("float32", "float64"):
-            for weighted in (False, True):
-                _adder(code, index, dtype, weighted)
+    write_adders(code, scaled=False)
     _loop(code, machine)
     return code.module(code.lines)
 
 
-QUEUE = 1024
-"""Segments that are listed before they are added."""
-
-_UNROLLED = 4
-_LINES = 2  # of 64 bytes that are fetched ahead of a segment; what comes after them the processor foresees
-_NEAR, _FAR = 6, 12  # so many segments ahead, a segment itself is fetched, and where it is
-
-
-def _adder(code: Routine, index: str, dtype: str, weighted: bool) -> None:
-    """Write a function that adds the weights of some segments to the sums of their targets.
-
-    Segments lie all over the memory. What it takes to get them is done ahead: while one is added, the next are on their way.
-    """
-    i, f = KINDS[index], KINDS[dtype]
-    with code.function(adder(index, dtype, weighted), sums="target", queue="ptr", n="i64", part="ptr", weight="i64") as (sums, queue, n, part, bits):
-        ends, targets, weights = (code.pointer(part, k) for k in (Part.ENDS, Part.TARGETS, Part.WEIGHTS))
-        one = (bits.to("i32") if dtype == "float32" else bits).as_float()
-
-        def segment(k: Value) -> Value:
-            return load(code, queue, "i32", k).to("i64", signed=False)
-
-        def begin_of(place: Value) -> Value:
-            return load(code, ends, "i32", place).to("i64", signed=False)
-
-        def add(k: Value) -> None:
-            target = load(code, targets, i, k).to("i64", signed=False)
-            code.add(sums, f, target, load(code, weights, f, k) if weighted else one)
-
-        with code.loop(0, n) as k:
-            with code.when(k + _FAR < n):
-                code.prefetch(code.at(ends, "i32", segment(k + _FAR)))
-            with code.when(k + _NEAR < n):
-                ahead = begin_of(segment(k + _NEAR))
-                for line in range(_LINES):
-                    code.prefetch(code.at(code.at(targets, i, ahead), "i8", 64 * line))
-                    if weighted:
-                        code.prefetch(code.at(code.at(weights, f, ahead), "i8", 64 * line))
-            begin, end = begin_of(segment(k)), begin_of(segment(k) + 1)
-            whole = begin + (end - begin).divide(_UNROLLED) * _UNROLLED
-            at = code.variable(begin)
-            with code.as_long_as(lambda: at.get() < whole):
-                for j in range(_UNROLLED):
-                    add(at.get() + j)
-                at.set(at.get() + _UNROLLED)
-            with code.loop(whole, end) as rest:
-                add(rest)
+def more_source() -> str:
+    """Return the LLVM text of the functions that only some networks need: those for rows that are scaled, and for bonds."""
+    code = Routine()
+    write_adders(code, scaled=True)
+    write_bonds(code)
+    return code.module(code.lines)
 
 
 def _loop(code: Routine, machine: Machine) -> None:
@@ -171,53 +55,80 @@ def _loop(code: Routine, machine: Machine) -> None:
         with code.as_long_as(lambda: now.get() < end):
             k = now.get()
             left = end - k
-            steps = _smaller(code, left, window - k.remainder(window))
+            steps = _smaller(left, window - k.remainder(window))
             with code.loop(k, k + steps) as step:
-                _deliver(code, run, me, step, group)
+                sums = _deliver(code, run, me, step, group)
+                _bind(code, run, me, step, group, sums)
             with code.loop(0, groups) as g:
                 _run_kernel(code, group(g, me), k, steps, first)
             with code.loop(k, k + steps) as step, code.loop(0, groups) as g:
                 _list(code, group(g, me), step, first, kept)
+            with code.loop(0, code.word(run, Run.GAINS)) as number, code.loop(k, k + steps) as step:
+                _scale(code, code.at(code.pointer(run, Run.GAIN), "i64", number * len(Gain)), me, step, kept, group)
+            with code.loop(0, groups) as g:
+                _show(code, group(g, me), k + steps - 1)
             _wait(code, run, threads, machine)
             now.set(k + steps)
 
 
-def _smaller(code: Routine, a: Value, b: Value) -> Value:
-    return code.emit(f"select i1 {(a < b).name}, i64 {a.name}, i64 {b.name}", "i64", 0)
+def _smaller(a: Value, b: Value) -> Value:
+    return where(a < b, a, b)
 
 
-def _deliver(code: Routine, run: Value, me: Value, step: Value, group) -> None:  # noqa: ANN001
-    """Add up what arrives in a step."""
+def _deliver(code: Routine, run: Value, me: Value, step: Value, group) -> Value:
+    """Add up what arrives in a step, and return where."""
     threads, window, kept = (code.word(run, k) for k in (Run.THREADS, Run.WINDOW, Run.KEPT))
     size = code.word(code.pointer(run, Run.SUM_BYTES), me)
     sums = code.at(code.pointer(code.pointer(run, Run.SUMS), me), "i8", step.remainder(window) * size)
     code.fill(sums, size)
-    links, queue = code.pointer(run, Run.LINK), code.pointer(code.pointer(run, Run.QUEUES), me)
+    links, queue, factors = code.pointer(run, Run.LINK), *(code.pointer(code.pointer(run, word), me) for word in (Run.QUEUES, Run.FACTORS))
     slot_now = step.remainder(kept)
     with code.loop(0, code.word(run, Run.LINKS)) as number:
         link = code.at(links, "i64", number * len(Link))
-        delays, source, add, weight = (code.word(link, k) for k in (Link.DELAYS, Link.SOURCE, Link.ADD, Link.WEIGHT))
-        function = code.emit(f"inttoptr i64 {add.name} to ptr", "ptr", 0)
+        delays, source, add, weight, gains = (code.word(link, k) for k in (Link.DELAYS, Link.SOURCE, Link.ADD, Link.WEIGHT, Link.GAINS))
+        function = _pointer(code, add)
         part = code.at(code.pointer(link, Link.PARTS), "i64", me * len(Part))
         waiting = code.variable(0)
         with code.loop(0, delays) as q:
             delay = code.word(code.pointer(link, Link.DELAY), q)
             with code.when(delay <= step):
                 ago = slot_now - delay
-                slot = code.emit(f"select i1 {(ago < 0).name}, i64 {(ago + kept).name}, i64 {ago.name}", "i64", 0)
+                slot = where(ago < 0, ago + kept, ago)
                 with code.loop(0, threads) as thread:
                     from_ = group(source, thread)
                     n = code.word(code.pointer(from_, Group.COUNTS), slot)
-                    fired = code.at(code.pointer(from_, Group.LISTS), "i32", slot * code.word(from_, Group.ROOM))
+                    row = slot * code.word(from_, Group.ROOM)
+                    fired = code.at(code.pointer(from_, Group.LISTS), "i32", row)
                     with code.loop(0, n) as k:
                         place = load(code, fired, "i32", k) * delays.to("i32") + q.to("i32")
                         store(code, place, queue, waiting.get())
+                        with code.when(gains.ne(0)):
+                            store(code, load(code, code.pointer(_pointer(code, gains), thread), "double", row + k), factors, waiting.get())
                         waiting.set(waiting.get() + 1)
                         with code.when(waiting.get().eq(QUEUE)):
-                            code.call_pointer(function, sums, queue, waiting.get(), part, weight)
+                            code.call_pointer(function, sums, queue, waiting.get(), part, weight, factors)
                             waiting.set(code.number(0))
         with code.when(waiting.get() > 0):
-            code.call_pointer(function, sums, queue, waiting.get(), part, weight)
+            code.call_pointer(function, sums, queue, waiting.get(), part, weight, factors)
+
+    return sums
+
+
+def _pointer(code: Routine, word: Value) -> Value:
+    return code.emit(f"inttoptr i64 {word.name} to ptr", "ptr", 0)
+
+
+def _bind(code: Routine, run: Value, me: Value, step: Value, group, sums: Value) -> None:
+    """Add up what the lanes of a thread feel by their bonds; what they look at is as the step before left it."""
+    bonds = code.pointer(run, Run.BOND)
+    with code.loop(0, code.word(run, Run.BONDS)) as number:
+        one = code.at(bonds, "i64", number * len(Bond))
+        views = []
+        for end in (Bond.SOURCE, Bond.TARGET):
+            of = group(code.word(one, end), me)
+            views.append(code.at(code.pointer(of, Group.VIEWS), "i32", (step + 1).remainder(2) * code.word(of, Group.VIEW_WORDS)))
+        part = code.at(code.pointer(one, Bond.PARTS), "i64", me * len(BondPart))
+        code.call_pointer(code.pointer(one, Bond.FUNCTION), sums, part, *views)
 
 
 def _run_kernel(code: Routine, group: Value, step: Value, steps: Value, first: Value) -> None:
@@ -232,8 +143,7 @@ def _run_kernel(code: Routine, group: Value, step: Value, steps: Value, first: V
         rows = done.divide(every) * code.word(group, Group.ROW_BYTES)
         with code.loop(0, code.word(group, Group.SHOWN)) as k:
             store(code, code.word(code.pointer(group, Group.SHOWN_BASES), k) + rows, slots, code.word(group, Group.AT_SHOWN) + k)
-        function = code.emit(f"inttoptr i64 {kernel.name} to ptr", "ptr", 0)
-        code.call_pointer(function, slots, begin, end, step.to("i32"), steps)
+        code.call_pointer(_pointer(code, kernel), slots, begin, end, step.to("i32"), steps)
 
 
 def _list(code: Routine, group: Value, step: Value, first: Value, kept: Value) -> None:
@@ -262,6 +172,24 @@ def _list(code: Routine, group: Value, step: Value, first: Value, kept: Value) -
     store(code, n.get(), code.pointer(group, Group.COUNTS), slot)
 
 
+def _scale(code: Routine, gain: Value, me: Value, step: Value, kept: Value, group) -> None:
+    """Compute the factors of the spikes that a thread has listed in a step."""
+    slot, of = step.remainder(kept), group(code.word(gain, Gain.SOURCE), me)
+    row = slot * code.word(of, Group.ROOM)
+    fired, factors = code.at(code.pointer(of, Group.LISTS), "i32", row), code.at(code.pointer(code.pointer(gain, Gain.LISTS), me), "double", row)
+    n = code.word(code.pointer(of, Group.COUNTS), slot)
+    code.call_pointer(code.pointer(gain, Gain.FUNCTION), code.pointer(gain, Gain.SLOTS), fired, n, step, factors)
+
+
+def _show(code: Routine, group: Value, step: Value) -> None:
+    """Copy the numbers of a thread's lanes that others look at in the next step, while those of the last step are still looked at."""
+    seen = code.word(group, Group.SEEN)
+    with code.when(seen.ne(0)):
+        to = code.at(code.pointer(group, Group.VIEWS), "i32", step.remainder(2) * code.word(group, Group.VIEW_WORDS))
+        with code.loop(code.word(group, Group.FIRST_SEEN), code.word(group, Group.LAST_SEEN)) as k:
+            store(code, load(code, _pointer(code, seen), "i32", k), to, k)
+
+
 _SPINS = 2000  # how often a thread looks whether the others have come before it lets other programs run
 
 
@@ -284,4 +212,27 @@ def _wait(code: Routine, run: Value, threads: Value, machine: Machine) -> None:
                 code.write("call void @llvm.x86.sse2.pause()")
             spins.set(spins.get() + 1)
             with code.when((spins.get() > _SPINS) & rest.ne(0)):
-                code.call_pointer(code.emit(f"inttoptr i64 {rest.name} to ptr", "ptr", 0))
+                code.call_pointer(_pointer(code, rest))
+
+
+@cache
+def linked(more: bool = False) -> Linked:
+    """Return the machine code of ``source`` or of ``more_source``."""
+    machine = host()
+    return Linked(object_code("lockstep, more", machine, more_source) if more else object_code("lockstep", machine, lambda: source(machine)))
+
+
+@cache
+def entry():
+    """Return the function ``advance``: (run, thread, first step, last step + 1)."""
+    whole = ctypes.c_int64
+    return linked().function("advance", ctypes.c_void_p, whole, whole, whole)
+
+
+@cache
+def yield_address() -> int:
+    """Return the address of the system's ``sched_yield``, or 0 where there is none."""
+    try:
+        return ctypes.cast(ctypes.CDLL(None).sched_yield, ctypes.c_void_p).value or 0
+    except (AttributeError, OSError, TypeError):
+        return 0

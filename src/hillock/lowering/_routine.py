@@ -10,7 +10,7 @@ from hillock.lowering._text import Code, Number, Value
 class Variable:
     """A number that can be changed; LLVM keeps it in a register."""
 
-    def __init__(self, code: Code, first: Value):
+    def __init__(self, code: "Routine", first: Value):
         self.code, self.kind = code, first.kind
         name = code.fresh("variable")
         code.entry.append(f"  {name} = alloca {first.kind}")
@@ -27,8 +27,8 @@ class Variable:
 class Routine(Code):
     """The text of one function after the other; ``arguments`` of the present one by name."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, has_fma: bool = True) -> None:
+        super().__init__(has_fma)
         self.entry: list[str] = []
 
     @contextmanager
@@ -71,7 +71,7 @@ class Routine(Code):
             counter.set(now + 1)
 
     @contextmanager
-    def as_long_as(self, condition) -> Iterator[None]:  # noqa: ANN001
+    def as_long_as(self, condition) -> Iterator[None]:
         """Repeat what is inside while a condition holds, tested before each round."""
         head, body, after = (self.fresh(part)[1:] for part in ("head", "body", "after"))
         self.jump(head)

@@ -1,7 +1,7 @@
 """A network in words: its parts, how much of everything there is, and in which order a step does things."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import jax
@@ -14,9 +14,10 @@ from hillock.dialects._choices import Unsupported
 from hillock.network._network import Network
 from hillock.network._parts import Population, Projection, SpikeTrains
 from hillock.network._repr import brief, whole
-from hillock.synapses import AbstractSynapse
+from hillock.synapses import AbstractSynapse, GapJunction
 
 _SMALL = 2**16  # neurons whose numbers fit into two bytes
+_JOINED = ", as do gap junctions' currents between the potentials that the last step left"
 _REST = {True: "neurons that rest after a spike keep their potential", False: "neurons that rest after a spike feel no input"}
 _RECORD = {
     "after": "spikes and traces are recorded",
@@ -48,7 +49,7 @@ def describe(network: Network, *, dt: float | None = None, dialect: str | Dialec
         parts.append(_section("Projections", head, "<<<>><<", rows))
     if network.inputs:
         parts.append(_section("Inputs", ["to", "what", "synapse", "weight"], "<<<<", list(_inputs(network))))
-    parts += ["\n".join(_memory(network, counts, found)), *("\n".join(_step(order, bool(network.projections))) for order in found)]
+    parts += ["\n".join(_memory(network, counts, found)), *("\n".join(_step(order, network.projections)) for order in found)]
     return "\n\n".join(parts)
 
 
@@ -88,7 +89,8 @@ def _projection(network: Network, projection: Projection, n: float, dt: float | 
     assert isinstance(target, Population)  # others receive nothing
     weight = projection.connect.weights if projection.weight is None and isinstance(projection.connect, Matrix) else projection.weight
     named, unit = _port(synapse, target)
-    delay = _delay(projection.delay, dt, _order(target, dialect))
+    delay = "none" if isinstance(synapse, GapJunction) else _delay(projection.delay, dt, _order(target, dialect))
+    named += f", {whole(projection.plasticity)}" if projection.plasticity is not None else ""
     ends = f"{projection.source} → {projection.target}"
     return [ends, brief(projection.connect), named, f"{n:,.0f}", f"{n / target.n:,.4g}", _amount(weight, unit), delay]
 
@@ -157,14 +159,16 @@ def _bytes(n: float) -> str:
     return f"{n / size:.3g} {unit}"
 
 
-def _step(order: Dialect, connected: bool) -> Iterator[str]:
+def _step(order: Dialect, projections: Sequence[Projection]) -> Iterator[str]:
     """Yield the order of a step; a replica brings its own."""
+    joined = any(isinstance(one.synapse, GapJunction) for one in projections)
+    connected = not all(isinstance(one.synapse, GapJunction) for one in projections)
     early = ["spikes arrive that were fired their delay and one step ago (a delay may be 0)"] if connected and order.delivers_first else []
     late = ["spikes arrive that were fired their delay ago (at least one step)"] if connected and not order.delivers_first else []
-    flow, test = "cells and synapses flow over dt", "the threshold is tested: who is above it fires"
+    flow, test = "cells and synapses flow over dt" + _JOINED * joined, "the threshold is tested: who is above it fires"
     rest = [] if isinstance(order.count, Unsupported) else [_REST[order.refractoriness.clamps()]]
     if order.fires_first:
-        things = [*early, test, "who fired is reset; all others flow over dt, or rest", *late]
+        things = [*early, test, "who fired is reset; all others flow over dt, or rest" + _JOINED * joined, *late]
     elif order.reset_next_step:
         things = [*early, flow, *late, *rest, "who fired in the last step is reset", test]
     else:

@@ -1,24 +1,29 @@
 """A network: parts that fit together."""
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
 import equinox as eqx
+import numpy as np
 
+from hillock._param import ParameterError
+from hillock._population import population_size
 from hillock._trace import is_traced
-from hillock.cells import AbstractCell
+from hillock.cells import AbstractCell, state_units
 from hillock.dialects import AbstractReceivingStep
+from hillock.network._data import AbstractPart
 from hillock.network._parts import Drive, NetworkError, Population, Projection, SpikeTrains
 from hillock.network._repr import written
 from hillock.stimuli import AbstractStimulus
-from hillock.synapses import AbstractSynapse, Receiver
+from hillock.synapses import AbstractSynapse, GapJunction, Receiver
 
 
-@dataclass(frozen=True)
-class Network:
+@dataclass(frozen=True, eq=False)
+class Network(AbstractPart):
     """Populations of neurons, projections between them, and inputs.
 
     Immutable plain data: nothing is connected until it is simulated.
@@ -40,6 +45,7 @@ class Network:
     inputs: Mapping[str, AbstractStimulus | Drive | Sequence[AbstractStimulus | Drive]] = field(default_factory=dict)
 
     def __post_init__(self):
+        self._check_kinds()
         if not self.populations:
             raise NetworkError("Network.populations must hold at least one population, got none.")
         for name, population in self.populations.items():
@@ -63,6 +69,13 @@ class Network:
         """How many neurons there are."""
         return sum(population.n for population in self.populations.values())
 
+    def _check_kinds(self) -> None:
+        for what, value in (("populations", self.populations), ("inputs", self.inputs)):
+            if not isinstance(value, Mapping):
+                raise NetworkError(f"Network.{what} must be a dictionary from names of populations, got {value!r:.60}.")
+        if isinstance(self.projections, Mapping) or not isinstance(self.projections, Iterable):
+            raise NetworkError(f"Network.projections must be a list of projections, got {self.projections!r:.60}.")
+
     def _check_projection(self, projection: Projection) -> None:
         if not isinstance(projection, Projection):
             raise NetworkError(f"Network.projections must hold projections, got {projection!r}.")
@@ -72,7 +85,13 @@ class Network:
         if isinstance(target, SpikeTrains):
             raise NetworkError(f"{projection.where}: {projection.target} has given spikes and receives none. Remove the projection.")
         self._check_port(target, projection.synapse, projection.where)
+        _require_size(projection.synapse, target.n, projection.where)
         source = self.populations[projection.source]
+        if isinstance(projection.synapse, GapJunction) and not (isinstance(source, Population) and isinstance(source.cell, AbstractCell)):
+            has = "has given spikes" if isinstance(source, SpikeTrains) else f"is made of {type(source.cell).__name__}"
+            raise NetworkError(f"{projection.where}: gap junctions join cells of hillock.cells, and {projection.source} {has}. Use another synapse.")
+        if projection.plasticity is not None:
+            population_size(projection.plasticity, neurons=source.n)
         projection.connect.check(source.n, target.n, projection.source == projection.target, projection.where)
 
     def _check_port(self, target: Population, synapse: AbstractSynapse | str, where: str) -> None:
@@ -98,6 +117,12 @@ class Network:
                 raise NetworkError(f"{where} must be a stimulus, a Drive, or a list of those, got {one!r}.")
             if isinstance(one, Drive):
                 self._check_port(target, one.synapse, where)
+                _require_size(one.spikes, target.n, where)
+                _require_size(one.synapse, target.n, where)
+                if np.ndim(one.weight) and len(one.weight) != target.n:
+                    raise NetworkError(f"{where}: Drive.weight must be one value or one for each of {target.n} neurons, got {len(one.weight)}.")
+            else:
+                _require_size(one, target.n, where)
 
     def _require(self, name: str, where: str) -> None:
         if name not in self.populations:
@@ -120,11 +145,15 @@ class Network:
         """
         population = self.populations[name]
         assert isinstance(population, Population)
-        projections = [(k, p) for k, p in enumerate(self.projections) if p.target == name]
+        projections = [(k, p) for k, p in enumerate(self.projections) if name in _receivers(p)]
         drives = self.drives(name)
         if not isinstance(population.cell, AbstractCell):
             ports = list(population.cell.ports()) if isinstance(population.cell, AbstractReceivingStep) else []
-            return population.cell, {k: ports.index(str(p.synapse)) for k, p in projections}, {j: ports.index(str(d.synapse)) for j, d in enumerate(drives)}
+            return (
+                population.cell,
+                {k: ports.index(str(p.synapse)) for k, p in projections},
+                {j: ports.index(str(d.synapse)) for j, d in enumerate(drives)},
+            )
         synapses: list[AbstractSynapse] = []
         sources: list[list[str]] = []
 
@@ -138,9 +167,10 @@ class Network:
                 sources[found].append(source)
             return found
 
-        at_projections = {k: port(p.synapse, p.source) for k, p in projections}
+        at_projections = {k: port(p.synapse, "gap" if isinstance(p.synapse, GapJunction) else p.source) for k, p in projections}
         at_drives = {j: port(drive.synapse, "drive") for j, drive in enumerate(drives)}
         names = _distinct(["_".join(each) for each in sources])
+        _require_distinct(name, population.cell, synapses, names)
         return (Receiver(population.cell, synapses, names) if synapses else population.cell), at_projections, at_drives  # type: ignore[arg-type]
 
 
@@ -149,10 +179,37 @@ def _same(a: AbstractSynapse, b: AbstractSynapse) -> bool:
     return a is b or (not is_traced(a, b) and bool(eqx.tree_equal(a, b)))
 
 
+def _receivers(projection: Projection) -> tuple[str, ...]:
+    """Return the populations at which something arrives by a projection: both, if they are joined by gap junctions."""
+    return (projection.source, projection.target) if isinstance(projection.synapse, GapJunction) else (projection.target,)
+
+
 def _listed(given: Any) -> tuple[Any, ...]:
     return tuple(given) if isinstance(given, list | tuple) else (given,)
 
 
+def _require_size(part: AbstractStimulus | AbstractSynapse | str, n: int, where: str) -> None:
+    """Raise NetworkError if a part has values for another number of neurons."""
+    try:
+        population_size(*(() if isinstance(part, str) else (part,)), neurons=n)
+    except ParameterError as error:
+        raise NetworkError(f"{where}: {error}") from None
+
+
 def _distinct(names: list[str]) -> tuple[str, ...]:
-    """Return names with a number behind those that would be there twice."""
-    return tuple(name if names.count(name) == 1 else f"{name}{names[: k + 1].count(name)}" for k, name in enumerate(names))
+    """Return names with a number behind those that would be there twice, one that makes no other name."""
+    taken, chosen = {name for name in names if names.count(name) == 1}, []
+    for name in names:
+        counted = (f"{name}{k}" for k in itertools.count(1))
+        chosen.append(name if names.count(name) == 1 else next(one for one in counted if one not in taken))
+        taken.add(chosen[-1])
+    return tuple(chosen)
+
+
+def _require_distinct(population: str, cell: AbstractCell, synapses: list[AbstractSynapse], ports: tuple[str, ...]) -> None:
+    """Raise NetworkError if two variables of a population would have one name."""
+    own = [f"{name}_{port}" for synapse, port in zip(synapses, ports, strict=True) for name in state_units(synapse.init())]
+    names = [*state_units(cell.init()), *own]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise NetworkError(f"Two variables of population {population} would be called {twice!r}. Rename a population that projects to it.")

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
 from hillock._population import population_size
 from hillock._trace import is_traced
@@ -15,16 +14,16 @@ from hillock._units import UnitError, to_number
 from hillock.cells import AbstractCell, AbstractCoupled, state_units
 from hillock.connections import AbstractRule, AbstractValue, Matrix
 from hillock.dialects import AbstractStep
+from hillock.network._amounts import NetworkError, amount, require_weight
+from hillock.network._data import AbstractPart
+from hillock.network._repr import brief
+from hillock.plasticity import AbstractShortTerm
 from hillock.stimuli import AbstractStimulus
-from hillock.synapses import AbstractSynapse
+from hillock.synapses import AbstractSynapse, GapJunction
 
 
-class NetworkError(ValueError):
-    """A network that contradicts itself, or the run that is asked of it."""
-
-
-@dataclass(frozen=True)
-class Population:
+@dataclass(frozen=True, eq=False)
+class Population(AbstractPart):
     """Neurons of one kind.
 
     Attributes:
@@ -46,20 +45,23 @@ class Population:
             raise NetworkError(f"{type(self.cell).__name__} joins its neurons within a step and has no place in a network. Use LIF and projections.")
         if isinstance(self.n, bool) or not isinstance(self.n, int | np.integer) or self.n < 1:
             raise NetworkError(f"Population.n must be a whole number ≥ 1, got {self.n!r}.")
-        population_size(self.cell, neurons=int(self.n))
+        object.__setattr__(self, "n", int(self.n))
+        population_size(self.cell, neurons=self.n)
         units = self.units()
+        if not isinstance(self.start, Mapping):
+            raise NetworkError(f"Population.start must be a dictionary such as {{'{next(iter(units))}': ...}}, got {self.start!r:.60}.")
         for name in self.start:
             if name not in units:
                 raise NetworkError(f"{type(self.cell).__name__} has no variable {name!r} to start with. It has {', '.join(units)}.")
-        object.__setattr__(self, "start", MappingProxyType({name: _value(x, units[name], f"start.{name}", self.n) for name, x in self.start.items()}))
+        object.__setattr__(self, "start", MappingProxyType({name: amount(x, units[name], f"start.{name}", self.n) for name, x in self.start.items()}))
 
     def units(self) -> Mapping[str, str]:
         """Return the variables that can be given a start, and the unit of each."""
         return state_units(self.cell.init()) if isinstance(self.cell, AbstractCell) else self.cell.recordable()
 
 
-@dataclass(frozen=True)
-class SpikeTrains:
+@dataclass(frozen=True, eq=False)
+class SpikeTrains(AbstractPart):
     """Neurons whose spikes are given: recorded, or made up.
 
     Attributes:
@@ -70,12 +72,11 @@ class SpikeTrains:
     times: tuple[Float[np.ndarray, " spikes"], ...]
 
     def __init__(self, times: Iterable[Any]):
-        trains = tuple(np.asarray(train, float) for train in times)
+        if isinstance(times, str | Mapping) or not isinstance(times, Iterable):
+            raise NetworkError(f"SpikeTrains.times must hold one list of times (ms) per neuron, got {times!r:.60}.")
+        trains = tuple(_train(train, k) for k, train in enumerate(times))
         if not trains:
             raise NetworkError("SpikeTrains.times must hold one list of times (ms) per neuron, got none. A neuron that never fires has [].")
-        for k, train in enumerate(trains):
-            if train.ndim != 1 or not np.isfinite(train).all() or (train < 0).any():
-                raise NetworkError(f"SpikeTrains.times must be lists of finite times ≥ 0 ms, got {times!r:.80} for neuron {k}.")
         object.__setattr__(self, "times", tuple(np.sort(train) for train in trains))
 
     @property
@@ -94,8 +95,21 @@ class SpikeTrains:
         return f"SpikeTrains({self.n} neurons, {sum(map(len, self.times))} spikes)"
 
 
-@dataclass(frozen=True)
-class Projection:
+def _train(train: Any, k: int) -> Float[np.ndarray, " spikes"]:
+    """Return the times of neuron k in ms."""
+    try:
+        times = np.asarray(to_number(train, "ms"), float)
+    except UnitError as error:
+        raise NetworkError(f"SpikeTrains.times of neuron {k} {error}.") from None
+    except (TypeError, ValueError):
+        times = np.array(np.nan)
+    if times.ndim != 1 or not np.isfinite(times).all() or (times < 0).any():
+        raise NetworkError(f"SpikeTrains.times must be lists of finite times ≥ 0 ms, got {train!r:.60} for neuron {k}.")
+    return times
+
+
+@dataclass(frozen=True, eq=False)
+class Projection(AbstractPart):
     """Connections from one population to another, or to itself.
 
     Attributes:
@@ -105,6 +119,7 @@ class Projection:
         weight: of a connection, in the unit of the synapse: a number, text with a unit, a distribution, a matrix (sources, targets), or one
             value for each connection that a rule lists. The entries of a ``Matrix`` by default.
         delay: from a spike to its arrival (ms), likewise; whole steps. The shortest the dialect has by default.
+        plasticity: what each spike of a source is worth; the same by default.
 
     """
 
@@ -114,21 +129,36 @@ class Projection:
     connect: AbstractRule
     weight: Any = None
     delay: Any = None
+    plasticity: AbstractShortTerm | None = None
 
     def __post_init__(self):
         if not isinstance(self.synapse, AbstractSynapse | str):
             raise NetworkError(f"{self.where}: synapse must be a synapse or the name of a replica's port, got {self.synapse!r}.")
         if not isinstance(self.connect, AbstractRule):
-            raise NetworkError(f"{self.where}: connect must be a connection rule, got {self.connect!r}. For example hk.connections.FixedProbability(0.1).")
+            raise NetworkError(
+                f"{self.where}: connect must be a connection rule, got {self.connect!r}. For example hk.connections.FixedProbability(0.1)."
+            )
         if is_traced(self.delay):
             instead = "Close over it, or mark it static."
             raise NetworkError(f"{self.where}: delay shapes the compiled program, so it cannot be an argument of jit, grad or vmap. {instead}")
-        object.__setattr__(self, "delay", None if self.delay is None else _value(self.delay, "ms", f"{self.where}: delay"))
+        self._check_kind()
+        object.__setattr__(self, "delay", None if self.delay is None else amount(self.delay, "ms", f"{self.where}: delay"))
         if self.weight is None and not isinstance(self.connect, Matrix):
             raise NetworkError(f"{self.where}: weight is missing. Only the rule Matrix brings its own.")
         if self.weight is not None:
             unit = self.synapse.weight_unit if isinstance(self.synapse, AbstractSynapse) else "1"
-            object.__setattr__(self, "weight", _value(self.weight, unit, f"{self.where}: weight"))
+            object.__setattr__(self, "weight", amount(self.weight, unit, f"{self.where}: weight"))
+        given = self.connect.weights if self.weight is None and isinstance(self.connect, Matrix) else self.weight
+        require_weight(given, self.synapse, f"{self.where}: weight")
+
+    def _check_kind(self) -> None:
+        """Refuse what no spike travels by, and a rule that is none."""
+        if self.plasticity is not None and not isinstance(self.plasticity, AbstractShortTerm):
+            example = "For example hk.plasticity.TsodyksMarkram(U=0.5)."
+            raise NetworkError(f"{self.where}: plasticity must be a rule of short-term plasticity, got {self.plasticity!r}. {example}")
+        for what in ("delay", "plasticity"):
+            if isinstance(self.synapse, GapJunction) and getattr(self, what) is not None:
+                raise NetworkError(f"{self.where}: no spike travels through gap junctions, so they have no {what}. Leave it out.")
 
     @property
     def where(self) -> str:
@@ -136,8 +166,8 @@ class Projection:
         return f"Projection {self.source} → {self.target}"
 
 
-@dataclass(frozen=True)
-class Drive:
+@dataclass(frozen=True, eq=False)
+class Drive(AbstractPart):
     """Spikes from outside the network, independent for each neuron, that arrive at a synapse of its own without any delay.
 
     Attributes:
@@ -154,40 +184,15 @@ class Drive:
     def __post_init__(self):
         if not isinstance(self.spikes, AbstractStimulus):
             raise NetworkError(f"Drive.spikes must be a stimulus that counts spikes, got {self.spikes!r}. For example PoissonSpikes('800 Hz').")
+        if isinstance(self.synapse, GapJunction):
+            raise NetworkError(
+                "Drive.synapse must be one at which spikes arrive, and none do at gap junctions. Join two populations by a Projection."
+            )
         if not isinstance(self.synapse, AbstractSynapse | str):
             raise NetworkError(f"Drive.synapse must be a synapse or the name of a replica's port, got {self.synapse!r}.")
-        if isinstance(self.synapse, AbstractSynapse):
-            object.__setattr__(self, "weight", _value(self.weight, self.synapse.weight_unit, "Drive.weight"))
-
-
-def _value(value: Any, unit: str, where: str, n: int | None = None) -> Any:
-    """Return a number, an array or a distribution in ``unit``.
-
-    Raises:
-        NetworkError: it is none of these, not finite, or has not one value for each of ``n`` neurons.
-
-    """
-    if isinstance(value, AbstractValue):
-        return value.resolved(unit, where)
-    if is_traced(value):
-        return _traced(value, where, n)
-    try:
-        number = to_number(value, unit)
-        array = np.asarray(number, float)
-    except UnitError as error:
-        raise NetworkError(f"{where} {error}.") from None
-    except (TypeError, ValueError):
-        raise NetworkError(f"{where} must be a number in {unit}, values or a distribution, got {value!r:.60}.") from None
-    if not np.isfinite(array).all():
-        raise NetworkError(f"{where} must be finite, got {array[~np.isfinite(array)].flat[0]:g} {unit}.")
-    if n is not None and array.ndim and array.shape != (n,):
-        raise NetworkError(f"{where} must be one value or one for each of {n} neurons, got an array of shape {array.shape}.")
-    return float(array) if array.ndim == 0 else array
-
-
-def _traced(value: Any, where: str, n: int | None) -> Array:
-    """Return values inside jit, grad or vmap, of which no more than the shape is known."""
-    array = jnp.asarray(value)
-    if n is not None and array.ndim and array.shape != (n,):
-        raise NetworkError(f"{where} must be one value or one for each of {n} neurons, got an array of shape {array.shape}.")
-    return array
+        unit = self.synapse.weight_unit if isinstance(self.synapse, AbstractSynapse) else "1"
+        object.__setattr__(self, "weight", amount(self.weight, unit, "Drive.weight"))
+        if isinstance(self.weight, AbstractValue) or np.ndim(self.weight) > 1:
+            got = brief(self.weight) if isinstance(self.weight, AbstractValue) else f"an array of shape {np.shape(self.weight)}"
+            raise NetworkError(f"Drive.weight must be one value, or one for each neuron, got {got}.")
+        require_weight(self.weight, self.synapse, "Drive.weight")

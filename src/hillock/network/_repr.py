@@ -9,7 +9,7 @@ import numpy as np
 from hillock._trace import is_traced
 
 _MOST = 12  # values that are written out
-_FOLDERS = ("cells", "synapses", "connections", "stimuli", "dialects")
+_FOLDERS = ("cells", "synapses", "connections", "stimuli", "dialects", "plasticity")
 
 
 def written(network: Any) -> str:

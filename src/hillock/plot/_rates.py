@@ -72,9 +72,12 @@ def cut(rec: NetworkRecording, start: float | str | None, stop: float | str | No
     """Return the spikes of each population in a stretch.
 
     Raises:
+        TypeError: it is the recording of a single population.
         RecordingError: the stretch is empty or not inside the recording.
 
     """
+    if not isinstance(rec, NetworkRecording):
+        raise TypeError(f"rec must be the recording of a network, got {rec!r:.80}. Of one population hk.plot.raster draws the spikes.")
     return {name: window(one, start, stop).cut(one) for name, one in rec.items()}
 
 

@@ -1,5 +1,6 @@
 """What a run carries on, as named arrays: the form in which it is kept in files, and the way back into a model's own structure."""
 
+import re
 from collections.abc import Mapping
 
 import jax
@@ -8,7 +9,7 @@ import numpy as np
 from hillock._types import Tree
 
 _NAMES = "end/"  # of the arrays in a file
-_ANY_LENGTH = "flight/"  # spikes on their way: as many as there are
+_ANY_LENGTH = re.compile(r"flight/|plastic/\d+/factors")  # of spikes on their way: as many as there are
 
 
 class Leaves(dict[str, np.ndarray]):
@@ -41,7 +42,7 @@ def structured(carry: Tree, fresh: Tree) -> Tree:
 
 
 def _alike(name: str, a: np.ndarray, b: np.ndarray) -> bool:
-    shapes = (a.shape[1:], b.shape[1:]) if name.startswith(_ANY_LENGTH) else (a.shape, b.shape)
+    shapes = (a.shape[1:], b.shape[1:]) if _ANY_LENGTH.match(name) else (a.shape, b.shape)
     return shapes[0] == shapes[1] and a.dtype == b.dtype and a.ndim == b.ndim
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -110,6 +110,19 @@ class NetworkRecording(Mapping[str, Recording]):
     def to_nwb(self) -> "dict[str, pynwb.NWBFile]":
         """Return an NWB file in memory of each population, see ``Recording.to_nwb``."""
         return {name: one.to_nwb() for name, one in self.items()}
+
+    def to_pynapple(self) -> dict[str, dict[str, Any]]:
+        """Return pynapple's spikes and traces of each population, see ``Recording.to_pynapple``."""
+        return {name: one.to_pynapple() for name, one in self.items()}
+
+    if not TYPE_CHECKING:  # a type checker finds this mistake by itself
+
+        def __getattr__(self, name: str) -> NoReturn:
+            populations = self.__dict__.get("populations", {})
+            hint = f" Write rec[{name!r}]." if name in populations else ""
+            if populations and (hasattr(Recording, name) or name in Recording.__dataclass_fields__):
+                hint = f" It holds one recording for each population: take {' or '.join(f'rec[{one!r}]' for one in populations)}."
+            raise AttributeError(f"A NetworkRecording has no attribute {name!r}.{hint}", name=name, obj=self)
 
     def __repr__(self) -> str:
         rates = self.rates

@@ -9,4 +9,5 @@ from hillock.synapses.conductance_exponential import ConductanceExponential as C
 from hillock.synapses.delta import Delta as Delta
 from hillock.synapses.double_exponential import DoubleExponential as DoubleExponential
 from hillock.synapses.exponential import Exponential as Exponential
+from hillock.synapses.gap_junction import GapJunction as GapJunction
 from hillock.synapses.nmda import NMDA as NMDA

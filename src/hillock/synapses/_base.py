@@ -4,6 +4,7 @@ All synapses of one kind on one neuron share their variables, since what they do
 instant and is written for one neuron; who is connected to whom, with what weight and delay, is the network's.
 """
 
+import math
 from abc import abstractmethod
 from typing import ClassVar
 
@@ -14,10 +15,12 @@ from hillock._types import Scalar, State
 class AbstractSynapse(Parametrized):
     """What spikes do to one neuron.
 
-    The state is a NamedTuple of scalars, empty for a synapse without memory. ``weight_unit`` is the unit of the weight of a connection.
+    The state is a NamedTuple of scalars, empty for a synapse without memory. ``weight_unit`` is the unit of the weight of a connection,
+    ``least_weight`` what it must not be below: 0 for conductances, since no membrane has less.
     """
 
     weight_unit: ClassVar[str]
+    least_weight: ClassVar[float] = -math.inf
 
     @abstractmethod
     def init(self) -> State:

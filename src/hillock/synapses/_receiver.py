@@ -9,6 +9,7 @@ import equinox as eqx
 from hillock._types import Param, Scalar, State
 from hillock.cells import AbstractCell, state_units
 from hillock.synapses._base import AbstractSynapse
+from hillock.synapses.gap_junction import GapJunction
 
 
 class Receiver(AbstractCell):
@@ -53,6 +54,10 @@ class Receiver(AbstractCell):
         own, parts = self._split(state)
         return self._join(self.cell.reset(own), parts)
 
+    def felt(self, i: Scalar, arrivals: tuple[Scalar, ...]) -> Scalar:
+        """Return the input current (nA) with what flows through gap junctions, which is what arrives at their ports."""
+        return sum((w for synapse, w in zip(self.synapses, arrivals, strict=True) if isinstance(synapse, GapJunction)), i)
+
     def receive(self, state: State, arrivals: tuple[Scalar, ...]) -> State:
         """Return the state after the arrival of spikes, whose weights add up to one number for each port."""
         own, parts = self._split(state)
@@ -85,4 +90,10 @@ class Receiver(AbstractCell):
 @cache
 def _state_class(units: tuple[tuple[str, str], ...]) -> Any:
     """Return the class of states with these variables: one class for each set, so that states of equal receivers have equal types."""
-    return NamedTuple("ReceiverState", [(name, Annotated[Scalar, unit]) for name, unit in units])  # type: ignore[misc]
+    made: Any = NamedTuple("ReceiverState", [(name, Annotated[Scalar, unit]) for name, unit in units])  # type: ignore[misc]
+    made.__reduce__ = lambda state: (_state, (units, tuple(state)))  # it has no place in a module where pickle could find it
+    return made
+
+
+def _state(units: tuple[tuple[str, str], ...], values: tuple[Any, ...]) -> State:
+    return _state_class(units)(*values)

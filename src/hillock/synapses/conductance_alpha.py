@@ -38,6 +38,7 @@ class ConductanceAlpha(AbstractSynapse):
     """
 
     weight_unit: ClassVar[str] = "uS"
+    least_weight: ClassVar[float] = 0.0
 
     tau_syn: Param = param(2.0, "ms", "time from a spike to the peak of its conductance", above=0.0)
     e_rev: Param = param(0.0, "mV", "reversal potential")

@@ -40,6 +40,7 @@ class ConductanceDoubleExponential(AbstractSynapse):
     """
 
     weight_unit: ClassVar[str] = "uS"
+    least_weight: ClassVar[float] = 0.0
 
     tau_rise: Param = param(0.5, "ms", "rise time constant", above=0.0)
     tau_decay: Param = param(5.0, "ms", "decay time constant", above=0.0)

@@ -37,6 +37,7 @@ class ConductanceExponential(AbstractSynapse):
     """
 
     weight_unit: ClassVar[str] = "uS"
+    least_weight: ClassVar[float] = 0.0
 
     tau_syn: Param = param(5.0, "ms", "decay time of the conductance", above=0.0)
     e_rev: Param = param(0.0, "mV", "reversal potential")

@@ -41,6 +41,7 @@ class NMDA(AbstractSynapse):
     """
 
     weight_unit: ClassVar[str] = "uS"
+    least_weight: ClassVar[float] = 0.0
 
     tau_rise: Param = param(2.0, "ms", "rise time constant", above=0.0)
     tau_decay: Param = param(100.0, "ms", "decay time constant", above=0.0)

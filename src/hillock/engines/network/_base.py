@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Int, Shaped
+from jaxtyping import Array, Float, Int, Shaped
 
 from hillock._trace import is_traced
+from hillock._types import Tree
 from hillock.connections import AbstractRule, AbstractValue, Draws, Normal, Uniform
 from hillock.engines._base import Carry, Chunk, Job
+from hillock.plasticity import AbstractShortTerm
 
 Events = tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]
 """Step and neuron of some spikes, by step, then neuron."""
@@ -53,6 +55,8 @@ class Wire:
         delay: steps from a spike to its arrival; or a distribution or an array of ms.
         latency: steps that are added to a delay in ms.
         least: the fewest steps that a delay may have, latency not counted.
+        plasticity: what a spike is worth; None where it is always worth the same.
+        back: number of the port at the source, if these are gap junctions, by which current flows both ways.
 
     """
 
@@ -66,6 +70,8 @@ class Wire:
     delay: Any
     latency: int
     least: int
+    plasticity: AbstractShortTerm | None = None
+    back: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,17 +102,34 @@ class NetworkJob:
         return max(steps, wire.least) + wire.latency
 
 
+class Releases(NamedTuple):
+    """What the sources of a projection with short-term plasticity carry, in double precision.
+
+    Attributes:
+        state: the variables of each.
+        last: the step in which each fired last; 0 if it has not.
+        factors: what each spike in flight from the projection's source is worth.
+
+    """
+
+    state: Tree
+    last: Int[np.ndarray, " _"]
+    factors: Float[np.ndarray, " _"]
+
+
 class NetworkCarry(NamedTuple):
     """All that one step hands to the next.
 
     Attributes:
         members: of each population; None where its spikes are given.
         flight: spikes of each population that have not arrived everywhere.
+        plastic: of each projection that has short-term plasticity.
 
     """
 
     members: tuple[Carry | None, ...]
     flight: tuple[Events, ...]
+    plastic: tuple[Releases, ...] = ()
 
 
 class AbstractNetworkRun(ABC):

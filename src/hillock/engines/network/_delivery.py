@@ -25,13 +25,13 @@ _ENTRIES = 8  # of a matrix that are multiplied while one connection is looked u
 _BYTES = 2**28  # of matrices
 
 
-def ring_of(events: Events, n: int, reach: int, end: int, dtype: str) -> Shaped[np.ndarray, "rows neurons"]:
-    """Return the ring of the spikes of the last ``reach`` steps before step ``end``."""
+def ring_of(events: Events, n: int, reach: int, end: int, dtype: str, worth: np.ndarray | None = None) -> Shaped[np.ndarray, "rows neurons"]:
+    """Return the ring of the spikes of the last ``reach`` steps before step ``end``, or of what each is worth."""
     steps, neurons = events
     recent = steps >= end - reach
     ring = np.zeros((reach, n), dtype)
     if recent.any():
-        np.add.at(ring, (steps[recent] % reach, neurons[recent]), 1)
+        np.add.at(ring, (steps[recent] % reach, neurons[recent]), 1.0 if worth is None else worth[recent].astype(dtype))
     return np.concatenate([ring, ring])
 
 
@@ -42,7 +42,7 @@ def remember(ring: Ring, fired: Float[Array, " neurons"], k: Int[Array, ""]) -> 
 
 
 class AbstractDelivery(eqx.Module):
-    """The connections of one projection."""
+    """The connections of one projection; ``source`` is the number of the ring that its spikes are in."""
 
     source: eqx.AbstractVar[int]
     target: eqx.AbstractVar[int]
@@ -88,7 +88,7 @@ class Listed(AbstractDelivery):
         return sums.at[self.targets].add(spikes * self.weights, mode="promise_in_bounds")
 
 
-class _Connections(NamedTuple):
+class Connections(NamedTuple):
     delays: Int[np.ndarray, " connections"]
     sources: Int[np.ndarray, " connections"]
     targets: Int[np.ndarray, " connections"]
@@ -96,17 +96,17 @@ class _Connections(NamedTuple):
     longest: int
 
 
-def delivery(job: NetworkJob, wire: Wire) -> tuple[AbstractDelivery, int]:
-    """Return the connections of a projection, and the longest delay (steps).
+def delivery(job: NetworkJob, wire: Wire, ring: int) -> tuple[AbstractDelivery, int]:
+    """Return the connections of a projection whose spikes are in some ring, and the longest delay (steps).
 
     Dense, as matrices, where those have at most eight entries per connection and 256 MiB together; else listed.
     """
-    made = _connections(job, wire)
+    made = connections(job, wire)
     delays, which = np.unique(made.delays, return_inverse=True)
     shape = (len(delays), *job.sizes(wire)[:2])
     entries = np.prod(shape, dtype=float)
     fits = entries <= _ENTRIES * len(made.targets) and entries * np.dtype(job.dtype).itemsize <= _BYTES
-    ends = (wire.source, wire.target, wire.port)
+    ends = (ring, wire.target, wire.port)
     if fits:
         places = (which.reshape(-1), made.sources, made.targets)
         return Matrices(*ends, jnp.asarray(delays), _matrices(shape, places, made.weights, job.dtype)), made.longest
@@ -123,7 +123,7 @@ def _matrices(shape: tuple[int, ...], places: tuple[np.ndarray, ...], weights: A
     return jnp.asarray(sums.astype(dtype))
 
 
-def _connections(job: NetworkJob, wire: Wire) -> _Connections:
+def connections(job: NetworkJob, wire: Wire) -> Connections:
     """Return the connections of a projection, by delay, source and target."""
     count, make = pieces(job, wire) if not is_traced(wire.weight) else _numbered(job, wire)
     made = [make(k) for k in range(count)]
@@ -139,7 +139,7 @@ def _connections(job: NetworkJob, wire: Wire) -> _Connections:
         weights = np.asarray(wire.weight, job.dtype) if each is None else each
     order = np.argsort(delays, kind="stable")
     longest = max((piece.shortest + piece.delays - 1 for piece in made), default=wire.least + wire.latency)
-    return _Connections(delays[order], sources[order], targets[order], weights[order] if np.ndim(weights) else weights, longest)
+    return Connections(delays[order], sources[order], targets[order], weights[order] if np.ndim(weights) else weights, longest)
 
 
 def _numbered(job: NetworkJob, wire: Wire) -> tuple[int, Any]:

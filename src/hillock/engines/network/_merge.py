@@ -21,9 +21,14 @@ PartOfRows = tuple[np.ndarray, np.ndarray, np.ndarray | None]
 def merged_rows(job: NetworkJob, places: Places, threads: int, build: Callable[[NetworkJob, Wire, Places, int], Rows]) -> list[Rows]:
     """Return the rows of all projections, those merged that have the source in common and the weight, or weights of each connection."""
     groups: dict[tuple[int, float | None], list[Wire]] = {}
+    plastic = []
     for wire in job.wires:
-        groups.setdefault((wire.source, wire.weight if isinstance(wire.weight, float) else None), []).append(wire)
-    return [merge([build(job, wire, places, threads) for wire in wires], threads) for wires in groups.values()]
+        if wire.plasticity is not None:  # each of its spikes has a factor of its own
+            plastic.append(wire)
+        elif wire.back is None:
+            groups.setdefault((wire.source, wire.weight if isinstance(wire.weight, float) else None), []).append(wire)
+    rows = [merge([build(job, wire, places, threads) for wire in wires], threads) for wires in groups.values()]
+    return rows + [build(job, wire, places, threads)._replace(gain=k) for k, wire in enumerate(plastic)]
 
 
 def merge(rows: Sequence[Rows], threads: int) -> Rows:

@@ -4,6 +4,7 @@
 under ``jax.lax.scan``, for use inside a user's own ``jit``, ``grad`` or ``vmap``.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -16,8 +17,8 @@ from jaxtyping import Array, Float, Int
 from hillock.engines._base import Carry, Chunk
 from hillock.engines._neuron import Plan, like, start
 from hillock.engines.network._base import AbstractNetworkRun, Member, NetworkCarry, NetworkJob, in_flight, started
-from hillock.engines.network._delivery import AbstractDelivery, delivery, ring_of
-from hillock.engines.network._step import Parts, Plans, Rings, every_of, network_step, parts_of, plans_of
+from hillock.engines.network._couplings import Couplings, couplings, plastic_states, released, resting, rings_of
+from hillock.engines.network._step import Parts, Plans, SoFar, every_of, network_step, parts_of, plans_of
 
 _CHUNK_BYTES = 32_000_000  # of output per chunk: large enough to hide the host's work, small enough to answer Ctrl-C
 _CHUNK_STEPS = 16_384
@@ -30,7 +31,7 @@ class ScanNetwork(AbstractNetworkRun):
         self.job, self.chunk = job, _chunk(job)
         self.plans, self.parts = plans_of(job, self.chunk), parts_of(job)
         with jax.enable_x64(True):
-            self.deliveries, self.reaches, self.reach = _connect(job)
+            self.couplings, self.reaches, self.reach = couplings(job)
 
     def init(self) -> NetworkCarry:
         with jax.enable_x64(True):
@@ -38,22 +39,23 @@ class ScanNetwork(AbstractNetworkRun):
         members = [
             None if one is None else started(m, g, self.job, _on_host(one)) for g, (m, one) in enumerate(zip(self.job.members, carries, strict=True))
         ]
-        return NetworkCarry(tuple(members), _nothing(self.job))
+        return NetworkCarry(tuple(members), _nothing(self.job), resting(self.job))
 
     def run(self, carry: NetworkCarry, start: int, steps: int) -> tuple[NetworkCarry, tuple[Chunk, ...]]:
         job = self.job
-        rings = tuple(ring_of(flight, m.n, reach, start, job.dtype) for flight, m, reach in zip(carry.flight, job.members, self.reaches, strict=True))
+        so_far = (carry.members, rings_of(job, carry, self.reaches, start), plastic_states(carry.plastic))
         given = tuple(_given(member, start, steps, self.chunk, job.dtype) for member in job.members)
         with jax.enable_x64(True):
             numbers = (np.int32(start), np.int32(steps), np.float64(job.dt))
-            after, spikes, traces = _loop(self.parts, self.deliveries, (carry.members, rings), given, *numbers, self.plans)
+            (after, rings, plastic), spikes, traces = _loop(self.parts, self.couplings, so_far, given, *numbers, self.plans)
         chunks, flight = [], []
         for member, fired, rows, old in zip(job.members, spikes, traces, carry.flight, strict=True):
             events = _events(member, fired, start, steps)
             # Cut on the host: a slice of a JAX array would compile a program of its own.
             chunks.append(Chunk([events], {name: np.asarray(row)[: steps // job.every] for name, row in rows.items()}))
             flight.append(in_flight(old, [events], start + steps, self.reach))
-        return NetworkCarry(tuple(None if one is None else _on_host(one) for one in after), tuple(flight)), tuple(chunks)
+        sources = released(job, plastic, rings[len(job.members) :], flight, start + steps)
+        return NetworkCarry(tuple(None if one is None else _on_host(one) for one in after), tuple(flight), sources), tuple(chunks)
 
 
 def trace_network(job: NetworkJob, carry: NetworkCarry | None, first: int, steps: int) -> tuple[NetworkCarry, tuple, tuple]:
@@ -62,19 +64,24 @@ def trace_network(job: NetworkJob, carry: NetworkCarry | None, first: int, steps
     In the final carry, flights are rings; it is understood by this function alone.
     """
     plans, parts = plans_of(job, steps), parts_of(job)
-    deliveries, reaches, _ = _connect(job)
+    between, reaches, _ = couplings(job)
     members = [None if one is None else started(m, g, job, one) for g, (m, one) in enumerate(zip(job.members, _start(parts, plans), strict=True))]
-    flight = _nothing(job)
+    before = NetworkCarry(tuple(members), _nothing(job), resting(job))
     if carry is not None:
         members = [None if fresh is None else like(old, fresh) for old, fresh in zip(carry.members, members, strict=True)]
-        flight = carry.flight
-    rings = [
-        ring_of(one, member.n, reach, first, job.dtype) if isinstance(one, tuple) else one
-        for one, member, reach in zip(flight, job.members, reaches, strict=True)
-    ]
+        before = carry._replace(members=tuple(members))
+    so_far = _traced_start(job, before, reaches, first)
     given = tuple(_given(member, first, steps, steps, job.dtype) for member in job.members)
-    loop = _scan(parts, deliveries, (tuple(members), tuple(map(jnp.asarray, rings))), given, first, jnp.asarray(job.dt), plans, steps)
+    loop = _scan(parts, between, so_far, given, first, jnp.asarray(job.dt), plans, steps)
     return NetworkCarry(*loop[0]), *loop[1:]
+
+
+def _traced_start(job: NetworkJob, carry: NetworkCarry, reaches: Sequence[int], first: int) -> SoFar:
+    """Return where a loop on traced values begins: after another one, or where an engine on the host has ended."""
+    if carry.flight and not isinstance(carry.flight[0], tuple):
+        return carry.members, carry.flight, carry.plastic  # type: ignore[return-value]
+    rings = tuple(map(jnp.asarray, rings_of(job, carry, reaches, first)))
+    return carry.members, rings, jax.tree.map(jnp.asarray, plastic_states(carry.plastic))
 
 
 @partial(jax.jit, static_argnames="plans")
@@ -87,46 +94,45 @@ def _start(parts: Parts, plans: Plans) -> tuple[Carry | None, ...]:
 @partial(jax.jit, static_argnames="plans")
 def _loop(
     parts: Parts,
-    deliveries: tuple[AbstractDelivery, ...],
-    so_far: tuple[tuple[Carry | None, ...], Rings],
+    between: Couplings,
+    so_far: SoFar,
     given: tuple[Array | None, ...],
     first: Int[Array, ""],
     steps: Int[Array, ""],
     dt: Float[Array, ""],
     plans: Plans,
-) -> tuple[tuple[Carry | None, ...], tuple[Array | None, ...], tuple[dict[str, Array], ...]]:
-    body = network_step(parts, deliveries, dt, plans)
+) -> tuple[SoFar, tuple[Array | None, ...], tuple[dict[str, Array], ...]]:
+    body = network_step(parts, between, dt, plans)
     spikes = tuple(None if plan is None else jnp.zeros((plan.chunk, plan.neurons), bool) for plan in plans)
     traces = tuple(_empty(plan) for plan in plans)
 
     def one_step(k: Int[Array, ""], so_far: tuple) -> tuple:
-        carries, rings, spikes, traces = so_far
-        carries, rings, fired, shown = body(carries, rings, jax.tree.map(lambda rows: rows[k], given), first + k)
+        carried, spikes, traces = so_far
+        carried, fired, shown = body(carried, jax.tree.map(lambda rows: rows[k], given), first + k)
         spikes = tuple(None if rows is None else rows.at[k].set(now > 0) for rows, now in zip(spikes, fired, strict=True))
         traces = jax.tree.map(lambda rows, now, every: rows.at[k // every].set(now, mode="drop"), traces, shown, every_of(plans))
-        return carries, rings, spikes, traces
+        return carried, spikes, traces
 
-    carries, _, spikes, traces = lax.fori_loop(0, steps, one_step, (*so_far, spikes, traces))
-    return carries, spikes, traces
+    return lax.fori_loop(0, steps, one_step, (so_far, spikes, traces))
 
 
 @partial(jax.jit, static_argnames=("plans", "steps"))
 def _scan(
     parts: Parts,
-    deliveries: tuple[AbstractDelivery, ...],
-    so_far: tuple[tuple[Carry | None, ...], Rings],
+    between: Couplings,
+    so_far: SoFar,
     given: tuple[Array | None, ...],
     first: Int[Array, ""],
     dt: Float[Array, ""],
     plans: Plans,
     steps: int,
 ) -> tuple[tuple, tuple[Array, ...], tuple[dict[str, Array], ...]]:
-    body = network_step(parts, deliveries, dt, plans)
+    body = network_step(parts, between, dt, plans)
 
     def one_step(so_far: tuple, now: tuple) -> tuple[tuple, tuple]:
         k, given = now
-        carries, rings, fired, shown = body(*so_far, given, k)
-        return (carries, rings), (fired, shown)
+        so_far, fired, shown = body(so_far, given, k)
+        return so_far, (fired, shown)
 
     end, (spikes, traces) = lax.scan(one_step, so_far, (first + jnp.arange(steps, dtype=jnp.int32), given))
     return end, spikes, jax.tree.map(lambda rows, every: rows[every - 1 :: every], traces, every_of(plans))
@@ -138,13 +144,6 @@ def _empty(plan: Plan | None) -> dict[str, Array]:
         return {}
     width = plan.neurons if plan.of is None else len(plan.of)
     return {name: jnp.zeros((plan.chunk // plan.every, width), plan.dtype) for name in plan.record}
-
-
-def _connect(job: NetworkJob) -> tuple[tuple[AbstractDelivery, ...], list[int], int]:
-    """Return all connections; the longest delay (steps) from each population, and of all."""
-    made = [delivery(job, wire) for wire in job.wires]
-    reaches = [max((longest for (one, longest) in made if one.source == g), default=0) for g in range(len(job.members))]
-    return tuple(one for one, _ in made), reaches, max(reaches, default=0)
 
 
 def _chunk(job: NetworkJob) -> int:

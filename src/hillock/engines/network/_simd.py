@@ -8,7 +8,9 @@ import numpy as np
 from hillock.engines._base import Carry, Chunk
 from hillock.engines._traced import computed, form_of
 from hillock.engines.network._base import AbstractNetworkRun, NetworkCarry, NetworkJob, in_flight, started
+from hillock.engines.network._junctions import junctions, potential
 from hillock.engines.network._merge import merged_rows
+from hillock.engines.network._releases import at_rest, gain, plastic_wires, releases, state_of
 from hillock.engines.network._rows import build
 from hillock.lowering import Bound, Crew, Extent, Given, Places
 
@@ -42,7 +44,17 @@ class SimdNetwork(AbstractNetworkRun):
             self.first.append(started(member, number, job, first))
         self.places = Places([_divisible(one) for one in bound], threads)
         rows = merged_rows(job, self.places, threads, build)
-        self.crew = Crew(bound, self.places, rows, self.window, job.dtype)
+        plastic, joined = plastic_wires(job), junctions(job)
+        self.at_rest = tuple(at_rest(job, wire) for wire in plastic)
+        gains, bonds = [gain(job, wire) for wire in plastic], [one.bonds(job.members[one.target].n) for one in joined]
+        seen = {g: self._potential(g) for g in {one.source for one in joined}}
+        self.crew = Crew(bound, self.places, rows, self.window, job.dtype, gains=gains, bonds=bonds, seen=seen)
+
+    def _potential(self, g: int) -> int:
+        """Return which of the numbers that a population carries is the potential."""
+        carry = self.first[g]
+        assert carry is not None
+        return sum(len(_columns(np.asarray(leaf))) for leaf in jax.tree.leaves(carry)[: potential(carry)])
 
     def _chunk(self) -> int:
         neurons = sum(member.n for member in self.job.members)
@@ -55,11 +67,11 @@ class SimdNetwork(AbstractNetworkRun):
 
     def init(self) -> NetworkCarry:
         nothing = (np.empty(0, np.int64), np.empty(0, np.int32))
-        return NetworkCarry(tuple(self.first), (nothing,) * len(self.first))
+        return NetworkCarry(tuple(self.first), (nothing,) * len(self.first), self.at_rest)
 
     def run(self, carry: NetworkCarry, start: int, steps: int) -> tuple[NetworkCarry, tuple[Chunk, ...]]:
         columns = [[] if one is None else [c for leaf in jax.tree.leaves(one) for c in _columns(np.asarray(leaf))] for one in carry.members]
-        after = self.crew.advance(columns, carry.flight, start, steps)
+        after, gains = self.crew.advance(columns, carry.flight, start, steps, [state_of(one) for one in carry.plastic])
         members, chunks, flight = [], [], []
         for before, moved, bound, old in zip(carry.members, after, self.crew.members, carry.flight, strict=True):
             if isinstance(bound, Given):
@@ -76,7 +88,8 @@ class SimdNetwork(AbstractNetworkRun):
                 chunk = Chunk(bound.events(start, steps), dict(zip(member.job.record, rows, strict=True)))
             chunks.append(chunk)
             flight.append(in_flight(old, list(chunk.events), start + steps, self.crew.reach))
-        return NetworkCarry(tuple(members), tuple(flight)), tuple(chunks)
+        plastic = tuple(releases(state, like) for state, like in zip(gains, carry.plastic, strict=True))
+        return NetworkCarry(tuple(members), tuple(flight), plastic), tuple(chunks)
 
 
 def _divisible(one: Bound | Given) -> tuple[int, int, int]:

@@ -1,6 +1,6 @@
 """One step of all populations of a network under JAX: spikes arrive, every neuron makes its step, what fired is remembered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -13,7 +13,8 @@ from hillock.dialects import AbstractCoupledStep, AbstractReceivingStep, Abstrac
 from hillock.engines._base import Carry, Feed, Job
 from hillock.engines._neuron import Plan, Setting, advance, cast, like, plan_of, prepare
 from hillock.engines.network._base import NetworkJob
-from hillock.engines.network._delivery import AbstractDelivery, remember
+from hillock.engines.network._couplings import Couplings, PlasticState
+from hillock.engines.network._delivery import remember
 from hillock.random import Key
 from hillock.stimuli import AbstractStimulus
 
@@ -31,6 +32,7 @@ class Part(NamedTuple):
 Parts = tuple[Part | None, ...]
 Plans = tuple[Plan | None, ...]
 Rings = tuple[Array, ...]  # each with a number of rows of its own
+SoFar = tuple[tuple[Carry | None, ...], Rings, tuple[PlasticState, ...]]
 
 
 def parts_of(job: NetworkJob) -> Parts:
@@ -49,22 +51,29 @@ def every_of(plans: Plans) -> tuple[dict[str, int], ...]:
     return tuple({} if plan is None else dict.fromkeys(plan.record, plan.every) for plan in plans)
 
 
-def network_step(parts: Parts, deliveries: Sequence[AbstractDelivery], dt: Float[Array, ""], plans: Plans) -> Callable[..., tuple]:
-    """Return the step of all populations: (carries, rings, given spikes, step index) -> carries, rings, spikes, what is recorded."""
+def network_step(parts: Parts, couplings: Couplings, dt: Float[Array, ""], plans: Plans) -> Callable[..., tuple]:
+    """Return the step of all populations: (what is carried, given spikes, step index) -> what is carried on, spikes, what is recorded."""
     steps = [None if part is None or plan is None else _population(part, dt, plan) for part, plan in zip(parts, plans, strict=True)]
 
-    def every_population(carries: tuple, rings: Rings, given: tuple, k: Int[Array, ""]) -> tuple:
+    def every_population(so_far: SoFar, given: tuple, k: Int[Array, ""]) -> tuple:
+        carries, rings, plastic = so_far
         after, fired, shown = list(carries), list(given), [{} for _ in parts]
         for g, (part, plan, step) in enumerate(zip(parts, plans, steps, strict=True)):
             if part is None or plan is None or step is None:
                 continue
             ports = part.step.ports() if isinstance(part.step, AbstractReceivingStep) else ()
             sums = [jnp.zeros(plan.neurons, plan.dtype) for _ in ports]
-            for one in deliveries:
+            for one in couplings.deliveries:
                 if one.target == g:
                     sums[one.port] = one.add(sums[one.port], rings[one.source], k)
+            for one in couplings.junctions:
+                if one.target == g:
+                    sums[one.port] = one.add(sums[one.port], carries)
             after[g], fired[g], shown[g] = step(carries[g], tuple(sums), k)
-        return tuple(after), tuple(remember(ring, now, k) for ring, now in zip(rings, fired, strict=True)), tuple(fired), tuple(shown)
+        released = [one(before, fired[one.source], k, dt) for one, before in zip(couplings.plastic, plastic, strict=True)]
+        worth = [*fired, *(worth for _, worth in released)]
+        rings = tuple(remember(ring, now, k) for ring, now in zip(rings, worth, strict=True))
+        return (tuple(after), rings, tuple(state for state, _ in released)), tuple(fired), tuple(shown)
 
     return every_population
 
