@@ -84,19 +84,20 @@ def traces_of(job: Job) -> Traces:
     return Traces(arguments, setup, made, _trace_step(job, setting, axes, carry, 0), carry)
 
 
-def form_of(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int = 0) -> "Form":
+def form_of(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int = 0, pours: bool = False) -> "Form":
     """Return the form of a job, remembered for jobs that differ in numbers only.
 
     Args:
         job, setting, axes, carry: what is run.
         window: for how many steps at once a network knows what arrives; 0 where there is no network, and nothing does.
+        pours: whether what arrives may be added straight to what is carried.
 
     """
     inner = jax.tree.map(lambda leaf: np.zeros(np.shape(leaf)[1:], leaf.dtype), carry)
     leaves, structure = jax.tree.flatten(setting)
     kinds = tuple((np.shape(x)[:-1] if axis is not None else np.shape(x), x.dtype, axis) for x, axis in zip(leaves, axes, strict=True))
-    key = (structure, kinds, *_kinds(inner), job.dtype, job.record, job.surrogate, min(job.neurons, 2), window)
-    return _remembered(_FORMS, lambda: Form(job, setting, axes, carry, window), key)
+    key = (structure, kinds, *_kinds(inner), job.dtype, job.record, job.surrogate, min(job.neurons, 2), window, pours)
+    return _remembered(_FORMS, lambda: Form(job, setting, axes, carry, window, pours), key)
 
 
 def _remembered(memory: dict[Hashable, Any], make: Callable[[], Any], key: tuple) -> Any:
@@ -118,7 +119,7 @@ def _kinds(tree: Tree) -> tuple[Hashable, Hashable]:
 class Form:
     """The program of one neuron's step, and which leaves of a setting its inputs are."""
 
-    def __init__(self, job: Job, setting: Setting, axes: Axes, carry: Carry, window: int):
+    def __init__(self, job: Job, setting: Setting, axes: Axes, carry: Carry, window: int, pours: bool):
         leaves = jax.tree.leaves(setting)
         inner = [np.shape(leaf)[:-1] if axis is not None else np.shape(leaf) for leaf, axis in zip(leaves, axes, strict=True)]
         given = [Table(leaf.dtype, shape) if shape else lowering.symbols((), leaf.dtype) for leaf, shape in zip(leaves, inner, strict=True)]
@@ -127,6 +128,8 @@ class Form:
         inflow = tuple(Table(np.dtype(job.dtype), (window,)) for _ in _ports(job.step, window))
         traced = _trace_step(job, setting, axes, carry, window)
         self.program = lowering.lower(traced, [*given, *carried, *inflow, *(lowering.as_array(number) for number in (lane, step))])
+        flat = tuple(symbol for array in carried for symbol in array.ravel())
+        self.program, direct = lowering.poured(self.program, flat, inflow) if pours else (self.program, (None,) * len(inflow))
         used = self.program.inputs()
         self._places: dict[str, list[int]] = {name: [] for name in Inputs._fields}
         roles: dict[str, list] = {name: [] for name in Inputs._fields}
@@ -136,8 +139,8 @@ class Form:
                 kind = ("tables" if axis is None else "lane_tables") if isinstance(part, Table) else ("uniform" if axis is None else "lanes")
                 roles[kind].append(atom)
                 self._places[kind].append(k)
-        flat = tuple(symbol for array in carried for symbol in array.ravel())
-        self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step, lane=lane, inflow=inflow)
+        left = tuple(table for table, where in zip(inflow, direct, strict=True) if where is None)
+        self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step, lane=lane, inflow=left, direct=direct)
         self._kernels: dict[lowering.Shape, Kernel] = {}
 
     def kernel(self, neurons: int, dtype: str, inputs: Inputs) -> Kernel:

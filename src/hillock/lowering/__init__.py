@@ -21,6 +21,7 @@ from hillock.lowering._listing import listing_of as listing_of
 from hillock.lowering._machine import Machine as Machine
 from hillock.lowering._machine import host as host
 from hillock.lowering._placement import Roles as Roles
+from hillock.lowering._pouring import poured as poured
 from hillock.lowering._places import Given as Given
 from hillock.lowering._places import Places as Places
 from hillock.lowering._places import Rows as Rows

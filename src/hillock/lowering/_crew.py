@@ -81,9 +81,10 @@ class Crew:
         slots, at = member.slots.copy(), member.at
         for where in (at.carried_in, at.carried_out):
             slots[where.start : where.stop] = [array.ctypes.data for array in self.state[g]]
-        here = self.sums[t].ctypes.data
-        for port, k in enumerate(at.inflow):
-            slots[k] = here + self.places.first_sum(g, port, t) * self.dtype.itemsize
+        fetched = iter(at.inflow)
+        for port, carried in enumerate(member.kernel.roles.direct):
+            here = self.sums[t].ctypes.data + self.places.first_sum(g, port, t) * self.dtype.itemsize
+            slots[[next(fetched)] if carried is None else [at.carried_in[carried], at.carried_out[carried]]] = here
         slots[at.inflow_stride] = self.places.widths[t]
         return slots
 
@@ -198,10 +199,14 @@ class Crew:
             first, steps: which.
 
         """
-        for member, arrays, given in zip(self.members, self.state, columns, strict=True):
+        for sums in self.sums:  # what was read is 0; a run that was cut short may have left some
+            sums.fill(0)
+        for g, (member, arrays, given) in enumerate(zip(self.members, self.state, columns, strict=True)):
             for array, column in zip(arrays, given, strict=True):
                 array[: member.n] = column
                 array[member.n :] = column[-1]
+            for here, there in self._direct(g):
+                here[:] = there
         self._remember(flight, first, gains)
         self.views.begin(first)
         self.given = [self._give(g, member, first, steps) for g, member in enumerate(self.members) if isinstance(member, Given)]
@@ -215,8 +220,24 @@ class Crew:
             other.join()
         end = first + steps
         slots = np.arange(max(end - self.reach, 0), end) % self.kept
+        for g in range(len(self.members)):
+            for here, there in self._direct(g):
+                there[:] = here
         after = [[array[: member.n].copy() for array in arrays] for member, arrays in zip(self.members, self.state, strict=True)]
         return after, [gain.taken(self.counts[gain.source], slots) for gain in self.gains]
+
+    def _direct(self, g: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return for each carried number to which arrivals are added at once, and each thread, where it is during a run, and afterwards."""
+        member = self.members[g]
+        if not isinstance(member, Bound):
+            return []
+        found = []
+        for port, carried in enumerate(member.kernel.roles.direct):
+            if carried is not None:
+                for t, share in enumerate(self.places.shares[g]):
+                    begin = self.places.first_sum(g, port, t)
+                    found.append((self.sums[t][0, begin + share.first : begin + share.last], self.state[g][carried][share.first : share.last]))
+        return found
 
     def _work(self, thread: int, first: int, steps: int) -> None:
         _lockstep.entry()(self.run.ctypes.data, thread, first, first + steps)

@@ -1,6 +1,6 @@
 """The operations of a program as code for one number, or for one number in each lane."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from hillock.lowering import llvm
 from hillock.lowering._program import Atom, Loop, Operation, Symbol, Table
@@ -16,11 +16,14 @@ class Writer:
         tables: where each table begins.
         strides: of tables with a column for each lane, how many numbers one row is from the next.
         offset: the number of the first lane.
+        spent: tables whose entries are set to 0 when they are read.
 
     """
 
-    def __init__(self, code: Code, lanes: int, tables: Mapping[Table, Value], strides: Mapping[Table, Value], offset: Value):
-        self.code, self.lanes, self.tables, self.strides, self.offset = code, lanes, tables, strides, offset
+    def __init__(
+        self, code: Code, lanes: int, tables: Mapping[Table, Value], strides: Mapping[Table, Value], offset: Value, spent: Collection[Table] = ()
+    ):
+        self.code, self.lanes, self.tables, self.strides, self.offset, self.spent = code, lanes, tables, strides, offset, spent
         self.values: dict[Symbol, Value] = {}
 
     def value(self, atom: Atom) -> Value:
@@ -47,7 +50,10 @@ class Writer:
         if table in self.strides:
             at = at * self.strides[table] + self.offset
             if not at.lanes:
-                return load(self.code, base, kind, at, self.lanes)
+                found = load(self.code, base, kind, at, self.lanes)
+                if table in self.spent:
+                    store(self.code, found.like(0), base, at)
+                return found
             at = at + lane_numbers(self.code, self.lanes, "i64")
         if not at.lanes:
             return load(self.code, base, kind, at)

@@ -80,7 +80,6 @@ def _deliver(code: Routine, run: Value, me: Value, step: Value, group) -> Value:
     threads, window, kept = (code.word(run, k) for k in (Run.THREADS, Run.WINDOW, Run.KEPT))
     size = code.word(code.pointer(run, Run.SUM_BYTES), me)
     sums = code.at(code.pointer(code.pointer(run, Run.SUMS), me), "i8", step.remainder(window) * size)
-    code.fill(sums, size)
     links, queue, factors = code.pointer(run, Run.LINK), *(code.pointer(code.pointer(run, word), me) for word in (Run.QUEUES, Run.FACTORS))
     slot_now = step.remainder(kept)
     with code.loop(0, code.word(run, Run.LINKS)) as number:

@@ -96,7 +96,7 @@ class _Kernel:
         code.write(f"%lane = mul i64 %block, {lanes * self.parts}")
         base, scalars = Value(code, "%lane", "i64"), self.scalars
         offsets = [base + lanes * part for part in range(self.parts)]
-        self.writers = [Writer(code, lanes, scalars.tables, scalars.strides, offset) for offset in offsets]
+        self.writers = [Writer(code, lanes, scalars.tables, scalars.strides, offset, self.roles.inflow) for offset in offsets]
         self.firsts = [self._read(writer) for writer in self.writers]
         self.column = load(code, self.columns, "i32", Value(code, "%block", "i64")).to("i64")
         self.before = code.block

@@ -29,7 +29,8 @@ class Roles(NamedTuple):
     carried: tuple[Symbol, ...]  # one number per lane, handed from step to step
     step: Symbol  # number of the step
     lane: Symbol  # number of the lane
-    inflow: tuple[Table, ...] = ()  # arrays of (entries, lanes) that somebody writes to between calls
+    inflow: tuple[Table, ...] = ()  # arrays of (entries, lanes) that somebody adds to between calls; each entry is read once, and then 0
+    direct: tuple[int | None, ...] = ()  # for each way in, the carried number to which what arrives is added; None where it is in ``inflow``
 
     @property
     def by_lane(self) -> tuple[Table, ...]:

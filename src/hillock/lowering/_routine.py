@@ -96,11 +96,6 @@ class Routine(Code):
         """Call the function at an address."""
         self.write(f"call void {function.name}({', '.join(f'{a.type} {a.name}' for a in arguments)})")
 
-    def fill(self, base: Value, n: Value) -> None:
-        """Put zeros into some bytes, a multiple of 64."""
-        with self.loop(0, n.shift_right_logical(6)) as k:
-            self.write(f"store <8 x i64> zeroinitializer, ptr {self.at(base, '<8 x i64>', k).name}, align 8")
-
     def prefetch(self, address: Value) -> None:
         """Fetch a line of memory that is wanted soon."""
         self.declarations["prefetch"] = "declare void @llvm.prefetch.p0(ptr, i32, i32, i32)"

@@ -29,6 +29,7 @@ class SimdNetwork(AbstractNetworkRun):
         self.job = job
         self.window = min([_WIDEST, *(job.shortest(wire) for wire in job.wires)])
         self.chunk = self._chunk()
+        plastic, joined = plastic_wires(job), junctions(job)
         bound: list[Any] = []
         self.first: list[Carry | None] = []
         for number, member in enumerate(job.members):
@@ -38,13 +39,12 @@ class SimdNetwork(AbstractNetworkRun):
                 self.first.append(None)
                 continue
             first, setting, axes = computed(member.job)
-            form = form_of(member.job, setting, axes, first, self.window)
+            form = form_of(member.job, setting, axes, first, self.window, pours=not joined)
             inputs, extent = form.inputs(setting), Extent(member.n, self.chunk, job.every, member.job.of)
             bound.append(Bound(form.kernel(member.n, job.dtype, inputs), inputs, extent, job.dtype, 1))
             self.first.append(started(member, number, job, first))
         self.places = Places([_divisible(one) for one in bound], threads)
         rows = merged_rows(job, self.places, threads, build)
-        plastic, joined = plastic_wires(job), junctions(job)
         self.at_rest = tuple(at_rest(job, wire) for wire in plastic)
         gains, bonds = [gain(job, wire) for wire in plastic], [one.bonds(job.members[one.target].n) for one in joined]
         seen = {g: self._potential(g) for g in {one.source for one in joined}}
@@ -96,7 +96,7 @@ def _divisible(one: Bound | Given) -> tuple[int, int, int]:
     """Return lanes, the lanes that belong together, and the ports of a population."""
     if isinstance(one, Given):
         return one.n, _WORD, 0
-    return one.padded, int(np.lcm(one.kernel.shape.block, _WORD)), len(one.at.inflow)
+    return one.padded, int(np.lcm(one.kernel.shape.block, _WORD)), len(one.kernel.roles.direct)
 
 
 def fitting_threads(job: NetworkJob, asked: int | None, processors: int) -> int:
