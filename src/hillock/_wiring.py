@@ -8,11 +8,12 @@ import numpy as np
 from jaxtyping import Float, Int, Shaped
 
 from hillock._simulate import network_job
-from hillock._time import milliseconds
+from hillock._time import check_dt, milliseconds
 from hillock.dialects import AbstractReceivingStep, Dialect
 from hillock.engines.network import NetworkJob, Wire
 from hillock.engines.network._rows import Piece, pieces
 from hillock.network import Network, Population, Projection
+from hillock.network._network import require_network
 from hillock.synapses import AbstractSynapse
 
 
@@ -97,11 +98,13 @@ def wiring(
     (array([0, 1, 1]), array([1, 0, 2], dtype=int32), array([1.5, 0.5, 2. ], dtype=float32), array([1., 1., 1.]))
 
     Raises:
+        TypeError: it is no network.
         NetworkError: it cannot be run so.
         ValueError: something is drawn at random, and no key was given.
 
     """
-    step = milliseconds(dt, "dt")
+    require_network(network, "wiring")
+    step = check_dt(milliseconds(dt, "dt"))
     job = network_job(
         network, duration=step, dt=step, record={}, every=1, of=None, key=key, dialect=dialect, integrator=None, dtype=dtype, surrogate=None, steps=1
     )

@@ -330,3 +330,27 @@ def test_neurons_that_are_not_there_are_refused():
     assert refusal(of=3) == "of must be a list of neurons, got 3. Write of=[3], or leave it out to record all."
     assert refusal(of=[1, 1]) == "of must name at least one neuron, and each only once."
     assert refusal(of=[]) == "of must name at least one neuron, and each only once."
+
+
+def test_a_variable_that_was_zero_so_far_counts_where_a_run_begins_elsewhere():
+    """A threshold that does not adapt is left out of the kernel, until somebody raises it between two runs."""
+
+    def raised(state):
+        return state._replace(cell=state.cell._replace(theta=np.full_like(state.cell.theta, 5.0)))
+
+    def later(engine):
+        settings = {"duration": 30.0, "dt": 0.1, "record": ["v", "theta"], "dtype": "float64", "engine": engine}
+        first = hk.simulate(hk.cells.LIF(), hk.stimuli.Constant(0.3), **settings)
+        return hk.simulate(hk.cells.LIF(), hk.stimuli.Constant(0.3), start=first.end.change(raised), **settings)
+
+    simd, scan = later("simd"), later("scan")
+    np.testing.assert_array_equal(simd.spike_steps, scan.spike_steps)
+    np.testing.assert_allclose(simd["theta"], scan["theta"], rtol=1e-12)
+    assert simd["theta"][0, 0] > 4.9
+
+
+def test_a_variable_that_stays_zero_is_recorded_as_zero():
+    rec = hk.simulate(hk.cells.LIF(), hk.stimuli.Constant(0.3), duration=30, dt=0.1, record=["theta", "threshold"])
+    assert len(rec.spike_steps)
+    assert (rec["theta"] == 0).all()
+    assert (rec["threshold"] == -50).all()

@@ -73,7 +73,9 @@ def advance(
     return Carry(like(new, carry.state), memory, memories), jnp.asarray(fired), shown
 
 
-def _fed(setting: Setting, carry: Carry, now: Moment, arrivals: tuple[Float[Array, ""], ...]) -> tuple[tuple[Tree, ...], tuple[Float[Array, ""], ...]]:
+def _fed(
+    setting: Setting, carry: Carry, now: Moment, arrivals: tuple[Float[Array, ""], ...]
+) -> tuple[tuple[Tree, ...], tuple[Float[Array, ""], ...]]:
     """Return what feeds remember, and arrivals with what they bring."""
     totals, memories = list(arrivals), []
     for j, (feed, before) in enumerate(zip(setting.feeds, carry.feeds, strict=True)):

@@ -3,7 +3,7 @@
 A model is traced once for all values of its parameters; what was traced is remembered by structure, shapes and dtypes.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -116,6 +116,26 @@ def _kinds(tree: Tree) -> tuple[Hashable, Hashable]:
     return structure, tuple((np.shape(leaf), getattr(leaf, "dtype", type(leaf))) for leaf in leaves)
 
 
+def columns_of(carry: Carry) -> list[np.ndarray]:
+    """Return the numbers of a carry, one array of (neurons,) for each that a neuron has."""
+    return [column for leaf in map(np.asarray, jax.tree.leaves(carry)) for column in _columns(leaf)]
+
+
+def with_columns(carry: Carry, columns: Sequence[np.ndarray]) -> Carry:
+    """Return a carry of the same shape with other numbers."""
+    leaves, tree = jax.tree.flatten(carry)
+    left = iter(columns)
+    return jax.tree.unflatten(tree, [_gathered([next(left) for _ in _columns(np.asarray(leaf))], np.shape(leaf)) for leaf in leaves])
+
+
+def _columns(leaf: np.ndarray) -> list[np.ndarray]:
+    return [leaf] if leaf.ndim == 1 else list(leaf.reshape(len(leaf), -1).T)
+
+
+def _gathered(columns: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    return columns[0] if len(shape) == 1 else np.stack(columns, axis=1).reshape(shape)
+
+
 class Form:
     """The program of one neuron's step, and which leaves of a setting its inputs are."""
 
@@ -141,14 +161,21 @@ class Form:
                 self._places[kind].append(k)
         left = tuple(table for table, where in zip(inflow, direct, strict=True) if where is None)
         self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step, lane=lane, inflow=left, direct=direct)
-        self._kernels: dict[lowering.Shape, Kernel] = {}
+        self._kernels: dict[Hashable, Kernel] = {}
 
-    def kernel(self, neurons: int, dtype: str, inputs: Inputs) -> Kernel:
-        """Return the kernel for so many neurons, built once."""
+    def kernel(self, neurons: int, dtype: str, inputs: Inputs, zero: tuple[bool, ...] = ()) -> Kernel:
+        """Return the kernel for so many neurons, built once; ``zero`` says which of the carried numbers begin at 0."""
         shape = lowering.shape_for(neurons, dtype, self.program, self.roles, inputs, lowering.host())
-        if shape not in self._kernels:
-            self._kernels[shape] = Kernel(self.program, self.roles, shape)
-        return self._kernels[shape]
+        given = dict(zip(self.roles.uniform, inputs.uniform, strict=True))
+        zeros = frozenset(symbol for symbol, value in given.items() if symbol.dtype.kind == "f" and value == 0)
+        key = shape, zeros, zero, all(np.isfinite(value) for value in given.values())
+        if key not in self._kernels:
+            program, still = self.program, frozenset[int]()
+            if any(zero) and key[-1]:
+                begins = [is_zero and k not in self.roles.direct for k, is_zero in enumerate(zero)]
+                program, still = lowering.stilled(self.program, self.roles.carried, begins, zeros, self.roles.uniform)
+            self._kernels[key] = Kernel(program, self.roles._replace(still=still), shape)
+        return self._kernels[key]
 
     def inputs(self, setting: Setting) -> Inputs:
         """Return the numbers of a setting that the kernel wants."""

@@ -15,7 +15,7 @@ from hillock import lowering
 from hillock._population import neuron_axes
 from hillock._types import Tree
 from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
-from hillock.engines._traced import computed, form_of
+from hillock.engines._traced import columns_of, computed, form_of, with_columns
 from hillock.lowering import Bound, Extent
 
 _CHUNK_WORK = 2**27  # neurons · steps: some hundredths of a second
@@ -89,29 +89,25 @@ def processors() -> int:
 class _Run(AbstractRun):
     def __init__(self, job: Job, chunk: int, threads: int):
         self.job, self.chunk = job, chunk
-        self.first, setting, axes = computed(job)
-        form = form_of(job, setting, axes, self.first)
-        inputs, extent = form.inputs(setting), Extent(job.neurons, chunk, job.every, job.of)
-        alone = job.neurons * chunk < _ALONE
-        self.bound = Bound(form.kernel(job.neurons, job.dtype, inputs), inputs, extent, job.dtype, 1 if alone else threads)
+        self.first, self.setting, axes = computed(job)
+        self.form = form_of(job, self.setting, axes, self.first)
+        self.threads = 1 if job.neurons * chunk < _ALONE else threads
+        self.bound = self._bound(tuple(not column.any() for column in columns_of(self.first)))
+
+    def _bound(self, zero: tuple[bool, ...] = ()) -> Bound:
+        """Return the kernel with its numbers; ``zero`` says which of the carried ones are 0."""
+        job, inputs = self.job, self.form.inputs(self.setting)
+        extent = Extent(job.neurons, self.chunk, job.every, job.of)
+        return Bound(self.form.kernel(job.neurons, job.dtype, inputs, zero), inputs, extent, job.dtype, self.threads)
 
     def init(self) -> Carry:
         return self.first
 
     def run(self, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
-        leaves, tree = jax.tree.flatten(carry)
-        columns = [column for leaf in leaves for column in _columns(np.asarray(leaf))]
-        after = iter(self.bound.advance(columns, start, steps))
-        moved = [_gathered([next(after) for _ in _columns(np.asarray(leaf))], np.shape(leaf)) for leaf in leaves]
+        columns = columns_of(carry)
+        if any(columns[k].any() for k in self.bound.kernel.roles.still):  # it was taken for 0, and this run begins elsewhere
+            self.bound = self._bound()
+        after = with_columns(carry, self.bound.advance(columns, start, steps))
         rows = self.bound.rows(steps // self.job.every)
         traces = dict(zip(self.job.record, rows, strict=True))
-        return jax.tree.unflatten(tree, moved), Chunk(self.bound.events(start, steps), traces, self.bound.threads)
-
-
-def _columns(leaf: np.ndarray) -> list[np.ndarray]:
-    """Return the numbers of a leaf of a state, one array of (neurons,) for each that a neuron has."""
-    return [leaf] if leaf.ndim == 1 else list(leaf.reshape(len(leaf), -1).T)
-
-
-def _gathered(columns: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
-    return columns[0] if len(shape) == 1 else np.stack(columns, axis=1).reshape(shape)
+        return after, Chunk(self.bound.events(start, steps), traces, self.bound.threads)

@@ -84,7 +84,7 @@ class Kernel:
         self.shown = len(program.outputs) - len(roles.carried) - 1
         machine = host()
         inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, *roles.inflow, roles.step, roles.lane)
-        counts = [len(part) for part in (*roles[:5], roles.inflow)]
+        counts = [len(part) for part in (*roles[:5], roles.inflow)], sorted(roles.still)
         name = f"{shape}, roles {counts}\n{text(program, inputs)}"
         self._linked = Linked(object_code(name, machine, lambda: source(program, roles, shape, machine)))
         self.address = self._linked.address("steps")
@@ -149,7 +149,8 @@ class Bound:
         views, buffers = self.last
         known = {id(view): buffer for view, buffer in zip(views, buffers, strict=True)}
         before = [known[id(column)] if id(column) in known else self._pad(column) for column in columns]
-        after = [np.empty_like(x) for x in before]
+        still = self.kernel.roles.still
+        after = [x if k in still else np.empty_like(x) for k, x in enumerate(before)]
         self._point(self.at.carried_in, before)
         self._point(self.at.carried_out, after)
         work = [partial(self._steps, a, b, first, steps, before, after) for a, b in ranges(self.blocks, self.threads)]

@@ -69,6 +69,7 @@ class _Kernel:
         self.code, self.program, self.roles, self.lanes, self.parts = code, program, roles, lanes, parts
         self.at = layout(roles, len(program.outputs) - len(roles.carried) - 1)
         self.placed = placed(program, roles, variation(program, roles))
+        self.carried = [roles.carried[k] for k in roles.moving]
 
     def entry(self) -> None:
         """Write what is done once."""
@@ -110,7 +111,7 @@ class _Kernel:
             writer.values[symbol] = load(code, self.pointers[k], KINDS[str(symbol.dtype)], here, lanes)
         writer.values[roles.lane] = here.to("i32").splat(lanes) + lane_numbers(code, lanes, "i32")
         writer.write(self.placed.per_block)
-        carried = zip(roles.carried, self.at.carried_in, strict=True)
+        carried = zip(self.carried, [self.at.carried_in[k] for k in roles.moving], strict=True)
         return [load(code, self.pointers[k], KINDS[str(symbol.dtype)], here, lanes) for symbol, k in carried]
 
     def step(self) -> None:
@@ -122,10 +123,10 @@ class _Kernel:
         self.scalars.write(self.placed.by_step)
         olds = [[Value(code, code.fresh("old"), x.kind, self.lanes) for x in first] for first in self.firsts]
         for writer, old in zip(self.writers, olds, strict=True):
-            writer.values |= self.scalars.values | dict(zip(self.roles.carried, old, strict=True))
+            writer.values |= self.scalars.values | dict(zip(self.carried, old, strict=True))
         memories = [memory for k, region in enumerate(self.placed.regions) for memory in _region(self.writers, region, k)]
         in_turns(self.writers, self.placed.always)
-        self.news = [[writer.vector(atom) for atom in program.outputs[:n]] for writer in self.writers]
+        self.news = [[writer.vector(program.outputs[k]) for k in self.roles.moving] for writer in self.writers]
         self._fire([writer.vector(program.outputs[n]) for writer in self.writers])
         if self.at.shown:
             self._show([[writer.vector(atom) for atom in program.outputs[n + 1 :]] for writer in self.writers])
@@ -184,8 +185,8 @@ class _Kernel:
         code = self.code
         code.label("done")
         for writer, new in zip(self.writers, self.news, strict=True):
-            for value, k in zip(new, self.at.carried_out, strict=True):
-                store(code, value, self.pointers[k], writer.offset)
+            for value, k in zip(new, self.roles.moving, strict=True):
+                store(code, value, self.pointers[self.at.carried_out[k]], writer.offset)
         code.write("%next_block = add i64 %block, 1")
         code.write("%another = icmp slt i64 %next_block, %last_block")
         code.write("br i1 %another, label %each_block, label %end")

@@ -30,7 +30,13 @@ class Roles(NamedTuple):
     step: Symbol  # number of the step
     lane: Symbol  # number of the lane
     inflow: tuple[Table, ...] = ()  # arrays of (entries, lanes) that somebody adds to between calls; each entry is read once, and then 0
+    still: frozenset[int] = frozenset()  # which of the carried numbers are always 0
     direct: tuple[int | None, ...] = ()  # for each way in, the carried number to which what arrives is added; None where it is in ``inflow``
+
+    @property
+    def moving(self) -> list[int]:
+        """Which of the carried numbers change."""
+        return [k for k in range(len(self.carried)) if k not in self.still]
 
     @property
     def by_lane(self) -> tuple[Table, ...]:

@@ -11,7 +11,9 @@ def poured(program: Program, carried: Sequence[Symbol], inflow: Sequence[Table])
 
     A table of one entry is done without if its number is used once, in a sum with a carried number that is used nowhere else.
     """
-    uses = Counter(a for o in program.operations for a in o.arguments if isinstance(a, Symbol)) + Counter(a for a in program.outputs if isinstance(a, Symbol))
+    uses = Counter(a for o in program.operations for a in o.arguments if isinstance(a, Symbol)) + Counter(
+        a for a in program.outputs if isinstance(a, Symbol)
+    )
     loads = {o.arguments[0]: o for o in program.operations if o.name == "load" and o.arguments[0] in inflow}
     sums = {a: o for o in program.operations if o.name == "add" for a in o.arguments if isinstance(a, Symbol)}
     looped = {a for o in program.operations if o.name == "while" for a in o.arguments}
@@ -21,7 +23,15 @@ def poured(program: Program, carried: Sequence[Symbol], inflow: Sequence[Table])
         load = loads.get(table)
         total = sums.get(load.result) if load is not None and uses[load.result] == 1 else None
         other = next((a for a in total.arguments if a is not load.result), None) if total is not None and load is not None else None
-        fits = total is not None and total.result not in looped and table.shape == (1,) and isinstance(other, Symbol) and other in carried and uses[other] == 1 and other not in same.values()
+        fits = (
+            total is not None
+            and total.result not in looped
+            and table.shape == (1,)
+            and isinstance(other, Symbol)
+            and other in carried
+            and uses[other] == 1
+            and other not in same.values()
+        )
         found.append(carried.index(other) if fits else None)  # type: ignore[arg-type]
         if fits:
             assert total is not None

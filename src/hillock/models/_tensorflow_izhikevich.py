@@ -23,6 +23,10 @@ class _Gamma(AbstractValue):
     def resolved(self, unit: str, where: str) -> "_Gamma":
         return self
 
+    @property
+    def least(self) -> float:
+        return 0.0
+
     def sample(self, generator: np.random.Generator, n: int, dtype: Any) -> Any:
         return generator.standard_gamma(self.shape, n, dtype) * dtype(self.scale)
 

@@ -10,7 +10,7 @@ from hillock._param import declarations
 from hillock._trace import is_traced
 from hillock._units import UnitError, to_number
 from hillock.connections import AbstractValue
-from hillock.network._repr import brief
+from hillock.network._repr import brief, shown
 from hillock.synapses import AbstractSynapse
 
 
@@ -36,7 +36,7 @@ def amount(value: Any, unit: str, where: str, n: int | None = None) -> Any:
     except UnitError as error:
         raise NetworkError(f"{where} {error}.") from None
     except (TypeError, ValueError):
-        raise NetworkError(f"{where} must be a number in {unit}, values or a distribution, got {value!r:.60}.") from None
+        raise NetworkError(f"{where} must be a number in {unit}, values or a distribution, got {shown(value)}.") from None
     if not np.isfinite(array).all():
         raise NetworkError(f"{where} must be finite, got {array[~np.isfinite(array)].flat[0]:g} {unit}.")
     if n is not None and array.ndim and array.shape != (n,):

@@ -9,6 +9,8 @@ import numpy as np
 
 from hillock._trace import is_traced
 
+_NUMBER = int | float | np.number
+
 
 class AbstractPart:
     """Base of the frozen dataclasses that make up a network."""
@@ -31,7 +33,11 @@ def same(a: Any, b: Any) -> bool:
     """Return whether two parts, or what they are made of, have equal values; what is traced is equal to itself only."""
     if a is b:
         return True
-    if type(a) is not type(b) or is_traced(a) or is_traced(b):
+    if is_traced(a) or is_traced(b):
+        return False
+    if isinstance(a, _NUMBER) or isinstance(b, _NUMBER):
+        return isinstance(a, _NUMBER) and isinstance(b, _NUMBER) and bool(a == b)
+    if type(a) is not type(b):
         return False
     if isinstance(a, Mapping):
         return a.keys() == b.keys() and all(same(value, b[name]) for name, value in a.items())

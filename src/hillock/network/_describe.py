@@ -11,7 +11,7 @@ from hillock._table import table
 from hillock.connections import AbstractValue, Matrix
 from hillock.dialects import AbstractStep, Dialect, find
 from hillock.dialects._choices import Unsupported
-from hillock.network._network import Network
+from hillock.network._network import Network, require_network
 from hillock.network._parts import Population, Projection, SpikeTrains
 from hillock.network._repr import brief, whole
 from hillock.synapses import AbstractSynapse, GapJunction
@@ -35,9 +35,11 @@ def describe(network: Network, *, dt: float | None = None, dialect: str | Dialec
         dialect: the order of a step, ``"hillock"`` by default; replicas bring their own.
 
     Raises:
+        TypeError: it is no network.
         ValueError: there is no such dialect.
 
     """
+    require_network(network, "describe")
     found = orders(network, dialect)
     counts = [_synapses(network, projection) for projection in network.projections]
     total = f"{sum(counts):,.0f} synapses{'' if all(map(_is_certain, network.projections)) else ', expected'}"

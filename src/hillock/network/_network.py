@@ -17,7 +17,7 @@ from hillock.cells import AbstractCell, state_units
 from hillock.dialects import AbstractReceivingStep
 from hillock.network._data import AbstractPart
 from hillock.network._parts import Drive, NetworkError, Population, Projection, SpikeTrains
-from hillock.network._repr import written
+from hillock.network._repr import shown, written
 from hillock.stimuli import AbstractStimulus
 from hillock.synapses import AbstractSynapse, GapJunction, Receiver
 
@@ -52,7 +52,7 @@ class Network(AbstractPart):
             if not isinstance(name, str) or not name.isidentifier():
                 raise NetworkError(f"The name of a population must be a word of letters, digits and _, got {name!r}.")
             if not isinstance(population, Population | SpikeTrains):
-                raise NetworkError(f"Network.populations[{name!r}] must be a Population or SpikeTrains, got {population!r}.")
+                raise NetworkError(f"Network.populations[{name!r}] must be a Population or SpikeTrains, got {shown(population)}.")
         for what, value in (("populations", self.populations), ("inputs", self.inputs)):
             object.__setattr__(self, what, MappingProxyType(dict(value)))
         object.__setattr__(self, "projections", tuple(self.projections))
@@ -72,13 +72,13 @@ class Network(AbstractPart):
     def _check_kinds(self) -> None:
         for what, value in (("populations", self.populations), ("inputs", self.inputs)):
             if not isinstance(value, Mapping):
-                raise NetworkError(f"Network.{what} must be a dictionary from names of populations, got {value!r:.60}.")
+                raise NetworkError(f"Network.{what} must be a dictionary from names of populations, got {shown(value)}.")
         if isinstance(self.projections, Mapping) or not isinstance(self.projections, Iterable):
-            raise NetworkError(f"Network.projections must be a list of projections, got {self.projections!r:.60}.")
+            raise NetworkError(f"Network.projections must be a list of projections, got {shown(self.projections)}.")
 
     def _check_projection(self, projection: Projection) -> None:
         if not isinstance(projection, Projection):
-            raise NetworkError(f"Network.projections must hold projections, got {projection!r}.")
+            raise NetworkError(f"Network.projections must hold projections, got {shown(projection)}.")
         for end in (projection.source, projection.target):
             self._require(end, projection.where)
         target = self.populations[projection.target]
@@ -97,14 +97,14 @@ class Network(AbstractPart):
     def _check_port(self, target: Population, synapse: AbstractSynapse | str, where: str) -> None:
         if isinstance(target.cell, AbstractCell):
             if isinstance(synapse, str):
-                raise NetworkError(f"{where}: synapse must be a synapse, such as hk.synapses.Exponential('5 ms'), got {synapse!r}.")
+                raise NetworkError(f"{where}: synapse must be a synapse, such as hk.synapses.Exponential('5 ms'), got {shown(synapse)}.")
             return
         ports = target.cell.ports() if isinstance(target.cell, AbstractReceivingStep) else {}
         kind = type(target.cell).__name__
         if not ports:
             raise NetworkError(f"{where}: {kind} has no synapses. Use a cell of hillock.cells, or a replica that has ports.")
         if not isinstance(synapse, str) or synapse not in ports:
-            raise NetworkError(f"{where}: synapse must be the name of a port of {kind}, {' or '.join(map(repr, ports))}, got {synapse!r}.")
+            raise NetworkError(f"{where}: synapse must be the name of a port of {kind}, {' or '.join(map(repr, ports))}, got {shown(synapse)}.")
 
     def _check_input(self, name: str, given: Any) -> None:
         where = f"Network.inputs[{name!r}]"
@@ -114,7 +114,7 @@ class Network(AbstractPart):
             raise NetworkError(f"{where}: {name} has given spikes and takes no input. Remove it.")
         for one in _listed(given):
             if not isinstance(one, AbstractStimulus | Drive):
-                raise NetworkError(f"{where} must be a stimulus, a Drive, or a list of those, got {one!r}.")
+                raise NetworkError(f"{where} must be a stimulus, a Drive, or a list of those, got {shown(one)}.")
             if isinstance(one, Drive):
                 self._check_port(target, one.synapse, where)
                 _require_size(one.spikes, target.n, where)
@@ -186,6 +186,12 @@ def _receivers(projection: Projection) -> tuple[str, ...]:
 
 def _listed(given: Any) -> tuple[Any, ...]:
     return tuple(given) if isinstance(given, list | tuple) else (given,)
+
+
+def require_network(given: Any, where: str) -> None:
+    """Raise TypeError for what is no network."""
+    if not isinstance(given, Network):
+        raise TypeError(f"{where} takes a network, hk.Network(populations, projections, inputs), got {shown(given)}.")
 
 
 def _require_size(part: AbstractStimulus | AbstractSynapse | str, n: int, where: str) -> None:

@@ -16,10 +16,12 @@ from hillock.connections import AbstractRule, AbstractValue, Matrix
 from hillock.dialects import AbstractStep
 from hillock.network._amounts import NetworkError, amount, require_weight
 from hillock.network._data import AbstractPart
-from hillock.network._repr import brief
+from hillock.network._repr import brief, part, shown
 from hillock.plasticity import AbstractShortTerm
 from hillock.stimuli import AbstractStimulus
 from hillock.synapses import AbstractSynapse, GapJunction
+
+_MOST_STEPS = 2**31 - 1  # more than that no run has
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,7 @@ class Population(AbstractPart):
 
     def __post_init__(self):
         if not isinstance(self.cell, AbstractCell | AbstractStep):
-            raise NetworkError(f"Population.cell must be a cell or a replica, got {self.cell!r}. For example Population(hk.cells.LIF(), 100).")
+            raise NetworkError(f"Population.cell must be a cell or a replica, got {shown(self.cell)}. For example Population(hk.cells.LIF(), 100).")
         if isinstance(self.cell, AbstractCoupled):
             raise NetworkError(f"{type(self.cell).__name__} joins its neurons within a step and has no place in a network. Use LIF and projections.")
         if isinstance(self.n, bool) or not isinstance(self.n, int | np.integer) or self.n < 1:
@@ -49,11 +51,14 @@ class Population(AbstractPart):
         population_size(self.cell, neurons=self.n)
         units = self.units()
         if not isinstance(self.start, Mapping):
-            raise NetworkError(f"Population.start must be a dictionary such as {{'{next(iter(units))}': ...}}, got {self.start!r:.60}.")
+            raise NetworkError(f"Population.start must be a dictionary such as {{'{next(iter(units))}': ...}}, got {shown(self.start)}.")
         for name in self.start:
             if name not in units:
                 raise NetworkError(f"{type(self.cell).__name__} has no variable {name!r} to start with. It has {', '.join(units)}.")
         object.__setattr__(self, "start", MappingProxyType({name: amount(x, units[name], f"start.{name}", self.n) for name, x in self.start.items()}))
+
+    def __repr__(self) -> str:
+        return part(self)
 
     def units(self) -> Mapping[str, str]:
         """Return the variables that can be given a start, and the unit of each."""
@@ -73,7 +78,7 @@ class SpikeTrains(AbstractPart):
 
     def __init__(self, times: Iterable[Any]):
         if isinstance(times, str | Mapping) or not isinstance(times, Iterable):
-            raise NetworkError(f"SpikeTrains.times must hold one list of times (ms) per neuron, got {times!r:.60}.")
+            raise NetworkError(f"SpikeTrains.times must hold one list of times (ms) per neuron, got {shown(times)}.")
         trains = tuple(_train(train, k) for k, train in enumerate(times))
         if not trains:
             raise NetworkError("SpikeTrains.times must hold one list of times (ms) per neuron, got none. A neuron that never fires has [].")
@@ -86,7 +91,13 @@ class SpikeTrains(AbstractPart):
 
     def events(self, dt: float) -> tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]:
         """Return step and neuron of every spike, by step, then neuron; rounding errors of a time on the grid do not move it a step."""
-        steps = np.concatenate([np.floor(train / dt + 1e-6) for train in self.times]).astype(np.int64)
+        counted = np.concatenate([np.floor(train / dt + 1e-6) for train in self.times])
+        if counted.max(initial=0.0) > _MOST_STEPS:
+            latest = max(train[-1] for train in self.times if len(train))
+            raise NetworkError(
+                f"SpikeTrains.times must be below {_MOST_STEPS} steps of dt = {dt:g} ms, got {latest:g} ms. Leave out what comes after the run."
+            )
+        steps = counted.astype(np.int64)
         neurons = np.repeat(np.arange(self.n, dtype=np.int32), [len(train) for train in self.times])
         order = np.lexsort((neurons, steps))
         return steps[order], neurons[order]
@@ -104,7 +115,7 @@ def _train(train: Any, k: int) -> Float[np.ndarray, " spikes"]:
     except (TypeError, ValueError):
         times = np.array(np.nan)
     if times.ndim != 1 or not np.isfinite(times).all() or (times < 0).any():
-        raise NetworkError(f"SpikeTrains.times must be lists of finite times ≥ 0 ms, got {train!r:.60} for neuron {k}.")
+        raise NetworkError(f"SpikeTrains.times must be lists of finite times ≥ 0 ms, got {shown(train)} for neuron {k}.")
     return times
 
 
@@ -133,10 +144,10 @@ class Projection(AbstractPart):
 
     def __post_init__(self):
         if not isinstance(self.synapse, AbstractSynapse | str):
-            raise NetworkError(f"{self.where}: synapse must be a synapse or the name of a replica's port, got {self.synapse!r}.")
+            raise NetworkError(f"{self.where}: synapse must be a synapse or the name of a replica's port, got {shown(self.synapse)}.")
         if not isinstance(self.connect, AbstractRule):
             raise NetworkError(
-                f"{self.where}: connect must be a connection rule, got {self.connect!r}. For example hk.connections.FixedProbability(0.1)."
+                f"{self.where}: connect must be a connection rule, got {shown(self.connect)}. For example hk.connections.FixedProbability(0.1)."
             )
         if is_traced(self.delay):
             instead = "Close over it, or mark it static."
@@ -155,10 +166,13 @@ class Projection(AbstractPart):
         """Refuse what no spike travels by, and a rule that is none."""
         if self.plasticity is not None and not isinstance(self.plasticity, AbstractShortTerm):
             example = "For example hk.plasticity.TsodyksMarkram(U=0.5)."
-            raise NetworkError(f"{self.where}: plasticity must be a rule of short-term plasticity, got {self.plasticity!r}. {example}")
+            raise NetworkError(f"{self.where}: plasticity must be a rule of short-term plasticity, got {shown(self.plasticity)}. {example}")
         for what in ("delay", "plasticity"):
             if isinstance(self.synapse, GapJunction) and getattr(self, what) is not None:
                 raise NetworkError(f"{self.where}: no spike travels through gap junctions, so they have no {what}. Leave it out.")
+
+    def __repr__(self) -> str:
+        return part(self)
 
     @property
     def where(self) -> str:
@@ -183,16 +197,19 @@ class Drive(AbstractPart):
 
     def __post_init__(self):
         if not isinstance(self.spikes, AbstractStimulus):
-            raise NetworkError(f"Drive.spikes must be a stimulus that counts spikes, got {self.spikes!r}. For example PoissonSpikes('800 Hz').")
+            raise NetworkError(f"Drive.spikes must be a stimulus that counts spikes, got {shown(self.spikes)}. For example PoissonSpikes('800 Hz').")
         if isinstance(self.synapse, GapJunction):
             raise NetworkError(
                 "Drive.synapse must be one at which spikes arrive, and none do at gap junctions. Join two populations by a Projection."
             )
         if not isinstance(self.synapse, AbstractSynapse | str):
-            raise NetworkError(f"Drive.synapse must be a synapse or the name of a replica's port, got {self.synapse!r}.")
+            raise NetworkError(f"Drive.synapse must be a synapse or the name of a replica's port, got {shown(self.synapse)}.")
         unit = self.synapse.weight_unit if isinstance(self.synapse, AbstractSynapse) else "1"
         object.__setattr__(self, "weight", amount(self.weight, unit, "Drive.weight"))
         if isinstance(self.weight, AbstractValue) or np.ndim(self.weight) > 1:
             got = brief(self.weight) if isinstance(self.weight, AbstractValue) else f"an array of shape {np.shape(self.weight)}"
             raise NetworkError(f"Drive.weight must be one value, or one for each neuron, got {got}.")
         require_weight(self.weight, self.synapse, "Drive.weight")
+
+    def __repr__(self) -> str:
+        return part(self)

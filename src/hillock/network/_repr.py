@@ -9,6 +9,7 @@ import numpy as np
 from hillock._trace import is_traced
 
 _MOST = 12  # values that are written out
+_LONG = 60  # characters that tell what something is
 _FOLDERS = ("cells", "synapses", "connections", "stimuli", "dialects", "plasticity")
 
 
@@ -17,9 +18,9 @@ def written(network: Any) -> str:
 
     Long arrays are not written out; where one stands the text says its shape and is no Python.
     """
-    blocks = [("populations", [f"{name!r}: {_part(one)}" for name, one in network.populations.items()], "{}")]
+    blocks = [("populations", [f"{name!r}: {part(one)}" for name, one in network.populations.items()], "{}")]
     if network.projections:
-        blocks.append(("projections", [_part(projection) for projection in network.projections], "[]"))
+        blocks.append(("projections", [part(projection) for projection in network.projections], "[]"))
     if network.inputs:
         blocks.append(("inputs", [f"{name!r}: {_text(given, full=True)}" for name, given in network.inputs.items()], "{}"))
     inner = "".join(
@@ -33,20 +34,26 @@ def brief(value: Any) -> str:
     return _text(value, full=False)
 
 
+def shown(value: Any) -> str:
+    """Return what somebody gave in place of something else, in one line of a message and not longer than that needs."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= _LONG else f"{text[:_LONG]}..."
+
+
 def whole(value: Any) -> str:
     """Return the same with all values, such as 'Exponential(tau_syn=5)'."""
     return _module(value, full=False, defaults=True)
 
 
-def _part(part: Any) -> str:
+def part(one: Any) -> str:
     """Return a population, projection or input in one line."""
-    given = {field.name: getattr(part, field.name) for field in dataclasses.fields(part)}
-    if type(part).__name__ == "SpikeTrains":
+    given = {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
+    if type(one).__name__ == "SpikeTrains":
         return f"hk.SpikeTrains([{', '.join(_text(train, full=True) for train in given['times'])}])"
-    leading = {"Population": ("cell", "n"), "Projection": ("source", "target")}.get(type(part).__name__, ())
+    leading = {"Population": ("cell", "n"), "Projection": ("source", "target")}.get(type(one).__name__, ())
     first = [_text(given.pop(name), full=True) for name in leading]
     rest = [f"{name}={_text(value, full=True)}" for name, value in given.items() if value is not None and not (name == "start" and not value)]
-    return f"hk.{type(part).__name__}({', '.join([*first, *rest])})"
+    return f"hk.{type(one).__name__}({', '.join([*first, *rest])})"
 
 
 def _text(value: Any, *, full: bool) -> str:
@@ -60,7 +67,7 @@ def _text(value: Any, *, full: bool) -> str:
     if isinstance(value, bool | str | None):
         return repr(value)
     if dataclasses.is_dataclass(value):
-        return _part(value) if type(value).__name__ == "Drive" else _module(value, full=full)
+        return part(value) if type(value).__name__ == "Drive" else _module(value, full=full)
     return _numbers(value, full=full)
 
 

@@ -10,6 +10,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, PathPatch
 from matplotlib.path import Path
 
 from hillock.network import Drive, Network, SpikeTrains
+from hillock.network._network import require_network
 from hillock.network._repr import brief
 from hillock.plot._effect import drive_in_words, effect, mean_of, projection_in_words, shade_of, weight_of, weight_unit
 from hillock.plot._style import GREY, INK, new_axes, population_colours
@@ -34,7 +35,11 @@ def circuit(network: Network, ax: Axes | None = None, *, labels: bool | None = N
         ax: to draw on.
         labels: whether rule, weight and delay are written beside each projection; by default if there are at most 12.
 
+    Raises:
+        TypeError: it is no network.
+
     """
+    require_network(network, "circuit")
     if ax is None:
         n = len(network.populations)
         ax = new_axes(size=(8.0, 4.6) if n <= 2 else (8.0, 7.0) if n == 3 else (9.5, 8.0))[0]

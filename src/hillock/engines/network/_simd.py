@@ -1,12 +1,10 @@
 """The simd engine for networks: a kernel for each population, and a loop of machine code around them."""
 
-from typing import Any
-
 import jax
 import numpy as np
 
 from hillock.engines._base import Carry, Chunk
-from hillock.engines._traced import computed, form_of
+from hillock.engines._traced import columns_of, computed, form_of, with_columns
 from hillock.engines.network._base import AbstractNetworkRun, NetworkCarry, NetworkJob, in_flight, started
 from hillock.engines.network._junctions import junctions, potential
 from hillock.engines.network._merge import merged_rows
@@ -29,32 +27,42 @@ class SimdNetwork(AbstractNetworkRun):
         self.job = job
         self.window = min([_WIDEST, *(job.shortest(wire) for wire in job.wires)])
         self.chunk = self._chunk()
-        plastic, joined = plastic_wires(job), junctions(job)
-        bound: list[Any] = []
+        self.joined = junctions(job)
         self.first: list[Carry | None] = []
-        for number, member in enumerate(job.members):
-            if member.job is None:
-                assert member.given is not None
-                bound.append(Given(member.n, *member.given))
-                self.first.append(None)
-                continue
-            first, setting, axes = computed(member.job)
-            form = form_of(member.job, setting, axes, first, self.window, pours=not joined)
-            inputs, extent = form.inputs(setting), Extent(member.n, self.chunk, job.every, member.job.of)
-            bound.append(Bound(form.kernel(member.n, job.dtype, inputs), inputs, extent, job.dtype, 1))
-            self.first.append(started(member, number, job, first))
+        bound = [self._member(number) for number in range(len(job.members))]
         self.places = Places([_divisible(one) for one in bound], threads)
-        rows = merged_rows(job, self.places, threads, build)
-        self.at_rest = tuple(at_rest(job, wire) for wire in plastic)
-        gains, bonds = [gain(job, wire) for wire in plastic], [one.bonds(job.members[one.target].n) for one in joined]
-        seen = {g: self._potential(g) for g in {one.source for one in joined}}
-        self.crew = Crew(bound, self.places, rows, self.window, job.dtype, gains=gains, bonds=bonds, seen=seen)
+        self.rows = merged_rows(job, self.places, threads, build)
+        self.plastic = plastic_wires(job)
+        self.at_rest = tuple(at_rest(job, wire) for wire in self.plastic)
+        self.crew = self._crew(bound)
+
+    def _member(self, number: int, *, first: bool = True) -> Bound | Given:
+        """Return what a population runs as; its ``first`` state tells which variables need not be carried."""
+        job, member = self.job, self.job.members[number]
+        if member.job is None:
+            assert member.given is not None
+            self.first.append(None)
+            return Given(member.n, *member.given)
+        plain, setting, axes = computed(member.job)
+        form = form_of(member.job, setting, axes, plain, self.window, pours=not self.joined)
+        inputs, extent = form.inputs(setting), Extent(member.n, self.chunk, job.every, member.job.of)
+        zero: tuple[bool, ...] = ()
+        if first:
+            self.first.append(started(member, number, job, plain))
+            zero = tuple(not column.any() for column in columns_of(self.first[-1]))
+        return Bound(form.kernel(member.n, job.dtype, inputs, zero), inputs, extent, job.dtype, 1)
+
+    def _crew(self, bound: list[Bound | Given]) -> Crew:
+        job = self.job
+        gains, bonds = [gain(job, wire) for wire in self.plastic], [one.bonds(job.members[one.target].n) for one in self.joined]
+        seen = {g: self._potential(g) for g in {one.source for one in self.joined}}
+        return Crew(bound, self.places, self.rows, self.window, job.dtype, gains=gains, bonds=bonds, seen=seen)
 
     def _potential(self, g: int) -> int:
         """Return which of the numbers that a population carries is the potential."""
         carry = self.first[g]
         assert carry is not None
-        return sum(len(_columns(np.asarray(leaf))) for leaf in jax.tree.leaves(carry)[: potential(carry)])
+        return len(columns_of(jax.tree.leaves(carry)[: potential(carry)]))  # type: ignore[arg-type]
 
     def _chunk(self) -> int:
         neurons = sum(member.n for member in self.job.members)
@@ -70,20 +78,23 @@ class SimdNetwork(AbstractNetworkRun):
         return NetworkCarry(tuple(self.first), (nothing,) * len(self.first), self.at_rest)
 
     def run(self, carry: NetworkCarry, start: int, steps: int) -> tuple[NetworkCarry, tuple[Chunk, ...]]:
-        columns = [[] if one is None else [c for leaf in jax.tree.leaves(one) for c in _columns(np.asarray(leaf))] for one in carry.members]
+        columns = [[] if one is None else columns_of(one) for one in carry.members]
+        if any(
+            column[k].any() for one, column in zip(self.crew.members, columns, strict=True) if isinstance(one, Bound) for k in one.kernel.roles.still
+        ):
+            # a variable was taken for 0, and this run begins elsewhere
+            self.crew = self._crew([self._member(number, first=False) for number in range(len(self.job.members))])
         after, gains = self.crew.advance(columns, carry.flight, start, steps, [state_of(one) for one in carry.plastic])
         members, chunks, flight = [], [], []
-        for before, moved, bound, old in zip(carry.members, after, self.crew.members, carry.flight, strict=True):
+        for member, before, moved, bound, old in zip(self.job.members, carry.members, after, self.crew.members, carry.flight, strict=True):
             if isinstance(bound, Given):
                 a, b = np.searchsorted(bound.steps, [start, start + steps])
                 chunk = Chunk([(bound.steps[a:b], bound.lanes[a:b])], {})
                 members.append(None)
             else:
-                leaves, tree = jax.tree.flatten(before)
-                left = iter(moved)
-                members.append(jax.tree.unflatten(tree, [_gathered([next(left) for _ in _columns(np.asarray(x))], np.shape(x)) for x in leaves]))
-                member = self.job.members[len(chunks)]
+                assert before is not None
                 assert member.job is not None
+                members.append(with_columns(before, moved))
                 rows = bound.rows(steps // self.job.every)
                 chunk = Chunk(bound.events(start, steps), dict(zip(member.job.record, rows, strict=True)))
             chunks.append(chunk)
@@ -102,11 +113,3 @@ def _divisible(one: Bound | Given) -> tuple[int, int, int]:
 def fitting_threads(job: NetworkJob, asked: int | None, processors: int) -> int:
     """Return how many threads a network is worth."""
     return asked or max(1, min(processors, sum(member.n for member in job.members) // _WORTH_A_THREAD + 1))
-
-
-def _columns(leaf: np.ndarray) -> list[np.ndarray]:
-    return [leaf] if leaf.ndim == 1 else list(leaf.reshape(len(leaf), -1).T)
-
-
-def _gathered(columns: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
-    return columns[0] if len(shape) == 1 else np.stack(columns, axis=1).reshape(shape)
