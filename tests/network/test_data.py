@@ -52,6 +52,13 @@ def test_a_recording_of_a_network_is_pickled_and_continued():
     np.testing.assert_array_equal(runs[0].spike_steps, runs[1].spike_steps)
 
 
+def test_parts_are_written_as_they_are_made():
+    population = hk.Population(LIF(tau_m=10.0), 3, {"v": -60.0})
+    drive = hk.Drive(hk.stimuli.PoissonSpikes("2 kHz"), S.Delta(), "1 mV")
+    for part in (population, drive, network().projections[2]):
+        assert eval(repr(part), {"hk": hk}) == part
+
+
 def test_an_array_that_is_changed_later_does_not_change_the_network():
     weights, start = np.ones((3, 3)), np.full(3, -60.0)
     one = hk.Projection("E", "E", S.Delta(), hk.connections.AllToAll(), weights)

@@ -112,8 +112,24 @@ def test_things_of_another_kind_are_refused(make, message):
     assert sentence(make) == message
 
 
+@pytest.mark.parametrize(("call", "name"), [(hk.describe, "describe"), (lambda one: hk.wiring(one, dt=0.1), "wiring"), (hk.plot.circuit, "circuit")])
+def test_what_is_said_of_networks_wants_a_network(call, name):
+    message = f"{name} takes a network, hk.Network(populations, projections, inputs), got hk.Population(hk.cells.LIF(), 3)."
+    assert sentence(lambda: call(THREE["a"])) == message
+
+
+def test_what_stands_in_the_wrong_place_is_named_in_one_line():
+    message = "Network.populations['a'] must be a Population or SpikeTrains, got LIF( tau_m=20.0, r_m=100.0, v_rest=-65.0, v_reset=-65.0, v_t...."
+    assert sentence(lambda: hk.Network({"a": cast("Any", LIF())})) == message
+
+
 def test_times_of_spikes_may_be_text():
     assert hk.SpikeTrains([["1 ms", "0.002 s"]]).times[0].tolist() == [1.0, 2.0]
+
+
+def test_spikes_later_than_any_run_are_refused():
+    message = "SpikeTrains.times must be below 2147483647 steps of dt = 0.1 ms, got 1e+300 ms. Leave out what comes after the run."
+    assert sentence(lambda: run(hk.Network({"in": hk.SpikeTrains([[1e300], [1.0]])}))) == message
 
 
 def test_two_variables_of_one_name_are_refused():

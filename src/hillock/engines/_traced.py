@@ -160,7 +160,8 @@ class Form:
                 roles[kind].append(atom)
                 self._places[kind].append(k)
         left = tuple(table for table, where in zip(inflow, direct, strict=True) if where is None)
-        self.roles = Roles(**{name: tuple(atoms) for name, atoms in roles.items()}, carried=flat, step=step, lane=lane, inflow=left, direct=direct)
+        parts = {name: tuple(atoms) for name, atoms in roles.items()}
+        self.roles = Roles(**parts, carried=flat, step=step, lane=lane, inflow=left, direct=direct)  # type: ignore[arg-type]
         self._kernels: dict[Hashable, Kernel] = {}
 
     def kernel(self, neurons: int, dtype: str, inputs: Inputs, zero: tuple[bool, ...] = ()) -> Kernel:

@@ -21,11 +21,11 @@ from hillock.lowering._listing import listing_of as listing_of
 from hillock.lowering._machine import Machine as Machine
 from hillock.lowering._machine import host as host
 from hillock.lowering._placement import Roles as Roles
-from hillock.lowering._pouring import poured as poured
 from hillock.lowering._places import Given as Given
 from hillock.lowering._places import Places as Places
 from hillock.lowering._places import Rows as Rows
 from hillock.lowering._places import Share as Share
+from hillock.lowering._pouring import poured as poured
 from hillock.lowering._program import Program as Program
 from hillock.lowering._program import Symbol as Symbol
 from hillock.lowering._program import Table as Table

@@ -48,8 +48,9 @@ class SimdNetwork(AbstractNetworkRun):
         inputs, extent = form.inputs(setting), Extent(member.n, self.chunk, job.every, member.job.of)
         zero: tuple[bool, ...] = ()
         if first:
-            self.first.append(started(member, number, job, plain))
-            zero = tuple(not column.any() for column in columns_of(self.first[-1]))
+            begin = started(member, number, job, plain)
+            self.first.append(begin)
+            zero = tuple(not column.any() for column in columns_of(begin))
         return Bound(form.kernel(member.n, job.dtype, inputs, zero), inputs, extent, job.dtype, 1)
 
     def _crew(self, bound: list[Bound | Given]) -> Crew:
