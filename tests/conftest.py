@@ -18,6 +18,17 @@ jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 
 
+def pytest_addoption(parser):
+    parser.addoption("--every", type=int, default=1, metavar="N", help="run every Nth of the tests that are chosen otherwise")
+
+
+@pytest.hookimpl(trylast=True)  # after those that other options leave out
+def pytest_collection_modifyitems(config, items):
+    step = config.getoption("--every")
+    config.hook.pytest_deselected(items=[item for k, item in enumerate(items) if k % step])
+    items[:] = items[::step]
+
+
 @pytest.fixture(autouse=True)
 def _few_programs():
     """Forget XLA's programs now and then: each takes dozens to hundreds of memory maps, of which a Linux process may have 65,530."""

@@ -39,7 +39,7 @@ class Shown:
         """Wait until the curve is complete and nothing has moved for a while."""
         for _ in range(200):  # its policy forbids the tab to evaluate what is asked again and again
             self.tab.wait_for_timeout(250)
-            if "…" not in self.text("rheobase") and self.text("spike-times"):
+            if self.text("problems") or ("…" not in self.text("rheobase") and self.text("spike-times")):
                 return self
         raise TimeoutError("The page did not come to rest.")
 

@@ -2,11 +2,14 @@
 
 import json
 import re
+import shlex
+from typing import Any
 
 import numpy as np
 import pytest
 
 import hillock as hk
+from hillock.cli import main
 from hillock.experiment import catalogue
 from hillock.explorer import explore
 from hillock.stimuli import GaussianNoise, Pulses, Sine, Step
@@ -24,6 +27,11 @@ def izhikevich():
     return explore(hk.cells.Izhikevich(), dialects=["hillock"])
 
 
+def made(name: str) -> Any:
+    kind: Any = catalogue.all_cells()[name]
+    return kind()
+
+
 def spikes_of(script: str, folder, monkeypatch) -> np.ndarray:
     """Run a copied script and return the spike times that it prints."""
     monkeypatch.chdir(folder)
@@ -34,7 +42,7 @@ def spikes_of(script: str, folder, monkeypatch) -> np.ndarray:
 
 @pytest.mark.parametrize("name", sorted(catalogue.all_cells()))
 def test_the_copied_script_of_every_cell_has_the_spikes_of_the_picture(show, name, tmp_path, monkeypatch):
-    shown = show(explore(catalogue.all_cells()[name](), dialects=["hillock"]))
+    shown = show(explore(made(name), dialects=["hillock"]))
     assert len(shown.spikes()) > 0
     np.testing.assert_allclose(spikes_of(shown.text("script"), tmp_path, monkeypatch), shown.spikes(), rtol=0, atol=1e-9)
 
@@ -53,7 +61,9 @@ def test_the_copied_script_of_every_dialect_has_the_spikes_of_the_picture(show, 
     np.testing.assert_allclose(spikes_of(shown.text("script"), tmp_path, monkeypatch), shown.spikes(), rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("stimulus", [Step(0.4, start=5, stop=90, baseline=0.1), Pulses.train(0.9, count=3, width=5, period=30), Sine(0.3, 15, offset=0.2)])
+@pytest.mark.parametrize(
+    "stimulus", [Step(0.4, start=5, stop=90, baseline=0.1), Pulses.train(0.9, count=3, width=5, period=30), Sine(0.3, 15, offset=0.2)]
+)
 def test_a_page_begins_with_the_stimulus_that_it_is_given(show, stimulus):
     shown = show(explore(hk.cells.LIF(), stimulus, dialects=["hillock"]))
     rec = hk.simulate(hk.cells.LIF(), stimulus, duration=200, dt=0.1, dtype="float64")
@@ -67,15 +77,11 @@ def test_a_slider_moves_the_spikes_as_the_engine_says(show, lif):
 
 
 def test_the_command_and_the_experiment_file_have_the_spikes_of_the_picture(show, lif, tmp_path, monkeypatch, capsys):
-    from hillock.cli import main
-
     monkeypatch.chdir(tmp_path)
     shown = show(lif, "kind=Pulses&LIF.tau_m=12.5&Pulses.amplitude=0.8&dialect=nest")
     (tmp_path / "page.toml").write_text(shown.text("experiment"), encoding="utf-8")
     file = hk.experiment.read(tmp_path / "page.toml").run()
     np.testing.assert_allclose(file.spike_times, shown.spikes(), rtol=0, atol=1e-9)
-    import shlex
-
     assert main(shlex.split(shown.text("command"))[1:]) == 0
     assert f"{len(shown.spikes())} " in capsys.readouterr().out
     np.testing.assert_allclose(hk.load(tmp_path / "lif.npz").spike_times, shown.spikes(), rtol=0, atol=1e-9)
@@ -91,7 +97,9 @@ def test_noise_is_that_of_its_key(show, lif, tmp_path, monkeypatch):
 
 def test_the_curve_is_that_of_python(show, lif):
     shown = show(lif)
-    data = shown.tab.evaluate("new Promise(done => document.addEventListener('hillock:redraw', e => done(e.detail.rates), { once: true }) || document.getElementById('exact').click())")
+    data = shown.tab.evaluate(
+        "new Promise(done => document.addEventListener('hillock:redraw', e => done(e.detail.rates), { once: true }) || document.getElementById('exact').click())"
+    )
     currents = np.linspace(0, 0.9, 40)
     np.testing.assert_array_equal(data, hk.analysis.fi_curve(hk.cells.LIF(), currents, dtype="float64"))
     assert shown.text("rheobase") == "0.15 nA"
@@ -139,6 +147,15 @@ def test_what_is_wrong_is_said_in_one_sentence(show, lif, link, says):
 def test_a_preset_is_that_of_the_literature(show, izhikevich):
     shown = show(izhikevich, "Constant.amplitude=10&duration=300").choose("preset", "CH")
     rec = hk.simulate(hk.cells.Izhikevich.preset("CH"), hk.stimuli.Constant(10.0), duration=300, dt=0.1, dtype="float64")
+    np.testing.assert_allclose(shown.spikes(), rec.spike_times, rtol=0, atol=1e-9)
+
+
+def test_a_preset_is_the_lesson_of_the_demo(show, lif):
+    shown = show(lif).choose("preset", "ngc-learn, lecture 2B")
+    cell = hk.dialects.ngclearn.LIF(
+        tau_m=100.0, resist_m=1000.0, thr=-52.0, v_rest=-65.0, v_reset=-60.0, tau_theta=300.0, theta_plus=0.05, refract_time=2.0
+    )
+    rec = hk.simulate(cell, Step(0.3, start=1.0), duration=20, dt=0.1)
     np.testing.assert_allclose(shown.spikes(), rec.spike_times, rtol=0, atol=1e-9)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from hillock.engines import Job
 from hillock.explorer._script import simulator
-from hillock.lowering import Program, symbols
+from hillock.lowering import Symbol, as_array
 from hillock.lowering._javascript_functions import called_in
 from hillock.lowering._javascript_program import lower
 from hillock.lowering._javascript_writer import Names, Writer
@@ -25,7 +25,18 @@ BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "
 
 needs_javascript = pytest.mark.skipif(not (NODE or BROWSER), reason="needs Node or Chromium to run JavaScript: apt-get install nodejs")
 
-_KINDS = {"f": "Float64Array", "b": "Uint8Array", "i4": "Int32Array", "u4": "Uint32Array", "i8": "BigInt64Array", "u8": "BigUint64Array"}
+_ARRAYS = {
+    "f8": "Float64Array",
+    "i1": "Int8Array",
+    "u1": "Uint8Array",
+    "i2": "Int16Array",
+    "u2": "Uint16Array",
+    "i4": "Int32Array",
+    "u4": "Uint32Array",
+    "i8": "BigInt64Array",
+    "u8": "BigUint64Array",
+}
+_DTYPES = {name: f"<{dtype}" for dtype, name in _ARRAYS.items()}
 _BYTES = """
 const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
 const textOf = (array) => { let s = ""; for (const b of new Uint8Array(array.buffer)) s += String.fromCharCode(b); return btoa(s); };
@@ -41,6 +52,7 @@ def evaluate(script: str) -> Any:
 
 
 def _by_node(script: str) -> str:
+    assert NODE
     found = subprocess.run([NODE, "-"], input=f"const show = (x) => console.log(x);\n{script}", capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
     return found.stdout
@@ -48,6 +60,7 @@ def _by_node(script: str) -> str:
 
 def _by_browser(script: str) -> str:
     page = "<!doctype html><meta charset=utf-8><pre id=out></pre><script>const show = (x) => { document.getElementById('out').textContent = x; };\n"
+    assert BROWSER
     with TemporaryDirectory() as folder:
         path = Path(folder) / "page.html"
         path.write_text(f"{page}{script}</script>", encoding="utf-8")
@@ -59,8 +72,7 @@ def _by_browser(script: str) -> str:
 def _unpacked(found: dict[str, Any]) -> Any:
     if found.keys() != {"kind", "text"}:
         return found
-    dtype = {"Float64Array": "<f8", "Int32Array": "<i4", "Uint32Array": "<u4", "Uint8Array": "|u1", "BigInt64Array": "<i8", "BigUint64Array": "<u8"}
-    return np.frombuffer(base64.b64decode(found["text"]), dtype[found["kind"]])
+    return np.frombuffer(base64.b64decode(found["text"]), _DTYPES[found["kind"]])
 
 
 def numbers(job: Job, parameters: Mapping[str, float], steps: int, key: int = 0, record: str = "s.recorded", start: str = "null") -> Any:
@@ -68,32 +80,34 @@ def numbers(job: Job, parameters: Mapping[str, float], steps: int, key: int = 0,
     return evaluate(f"const s = {simulator(job)};\nanswer(s.run({json.dumps(parameters)}, {job.dt!r}, {key}, {steps}, {record}, {start}));")
 
 
+def written(function: Callable[..., Any], *dtypes: Any) -> tuple[str, list[np.dtype]]:
+    """Return a function of numbers of some types as a function ``f`` in JavaScript, and the types of its results."""
+    with jax.enable_x64(True):
+        traced = jax.make_jaxpr(function)(*(jax.ShapeDtypeStruct((), dtype) for dtype in dtypes))
+    given = [Symbol(dtype) for dtype in dtypes]
+    program, writer = lower(traced, [as_array(symbol) for symbol in given]), Writer(Names(), {}, {})
+    names = [writer.name(symbol) for symbol in given]
+    writer.write(program.operations, {a for a in program.outputs if isinstance(a, Symbol)})
+    body = "\n".join([*writer.lines, f"  return [{', '.join(writer.value(a).text for a in program.outputs)}];"])
+    text = "\n".join([*called_in(body), f"function f({', '.join(names)}) {{", body, "}"])
+    return text, [aval.dtype for aval in traced.out_avals]  # type: ignore[attr-defined]
+
+
 def run(function: Callable[..., Any], *columns: np.ndarray) -> list[np.ndarray]:
     """Return what a function makes of each number of some arrays of equal length: an array for each of its results."""
-    with jax.enable_x64(True):
-        traced = jax.make_jaxpr(function)(*(jax.ShapeDtypeStruct((), column.dtype) for column in columns))
-    given = [symbols((), column.dtype) for column in columns]
-    program = lower(traced, given)
-    dtypes = [aval.dtype for aval in traced.out_avals]  # type: ignore[attr-defined]
+    text, dtypes = written(function, *(column.dtype for column in columns))
     arrays = ", ".join(f'new {_kind(c.dtype)}(bytesOf("{base64.b64encode(_plain(c).tobytes()).decode()}"))' for c in columns)
+    made = ", ".join(f"new {_kind(dtype)}({len(columns[0])})" for dtype in dtypes)
     results = evaluate(
-        f"{_function(program, [x[()] for x in given])}\nconst given = [{arrays}];\n"
-        f"const made = [{', '.join(f'new {_kind(dtype)}({len(columns[0])})' for dtype in dtypes)}];\n"
-        "for (let k = 0; k < given[0].length; k += 1) f(...given.map((a) => a[k])).forEach((x, j) => { made[j][k] = x; });\nanswer(made);"
+        f"{text}\nconst given = [{arrays}], made = [{made}], truths = {json.dumps([c.dtype == bool for c in columns])};\n"
+        "const row = (k) => given.map((a, j) => (truths[j] ? a[k] === 1 : a[k]));\n"
+        "for (let k = 0; k < given[0].length; k += 1) f(...row(k)).forEach((x, j) => { made[j][k] = x; });\nanswer(made);"
     )
     return [found.astype(dtype) for found, dtype in zip(results, dtypes, strict=True)]
 
 
-def _function(program: Program, inputs: list[Any]) -> str:
-    writer = Writer(Names(), {}, {})
-    names = [writer.name(symbol) for symbol in inputs]
-    writer.write(program.operations, {a for a in program.outputs if not isinstance(a, np.generic)})
-    body = "\n".join([*writer.lines, f"return [{', '.join(writer.value(a).text for a in program.outputs)}];"])
-    return "\n".join([*called_in(body), f"function f({', '.join(names)}) {{", body, "}"])
-
-
 def _kind(dtype: np.dtype) -> str:
-    return _KINDS.get(dtype.kind) or _KINDS[f"{dtype.kind}{dtype.itemsize}"]
+    return _ARRAYS[{"f": "f8", "b": "u1"}.get(dtype.kind, f"{dtype.kind}{dtype.itemsize}")]
 
 
 def _plain(column: np.ndarray) -> np.ndarray:

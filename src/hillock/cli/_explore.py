@@ -29,7 +29,7 @@ def explore(
     Args:
         model: A cell or replica from 'hillock list', one of your own (path/to/file.py:Class), or an experiment file (ending in .toml).
         flags: The rest of the common case.
-        dialects: Which can be chosen on the page, separated by commas, that to begin with first. Six of them by default.
+        dialects: Which can be chosen on the page, separated by commas, that to begin with first. Seven of them by default.
         output: Where to write the page, such as lif.html, instead of opening it.
 
     """

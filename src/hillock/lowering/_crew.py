@@ -219,7 +219,7 @@ class Crew:
         for other in others:
             other.join()
         end = first + steps
-        slots = np.arange(max(end - self.reach, 0), end) % self.kept
+        slots = np.arange(end - self.reach, end) % self.kept
         for g in range(len(self.members)):
             for here, there in self._direct(g):
                 there[:] = here

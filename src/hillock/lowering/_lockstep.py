@@ -90,23 +90,22 @@ def _deliver(code: Routine, run: Value, me: Value, step: Value, group) -> Value:
         waiting = code.variable(0)
         with code.loop(0, delays) as q:
             delay = code.word(code.pointer(link, Link.DELAY), q)
-            with code.when(delay <= step):
-                ago = slot_now - delay
-                slot = where(ago < 0, ago + kept, ago)
-                with code.loop(0, threads) as thread:
-                    from_ = group(source, thread)
-                    n = code.word(code.pointer(from_, Group.COUNTS), slot)
-                    row = slot * code.word(from_, Group.ROOM)
-                    fired = code.at(code.pointer(from_, Group.LISTS), "i32", row)
-                    with code.loop(0, n) as k:
-                        place = load(code, fired, "i32", k) * delays.to("i32") + q.to("i32")
-                        store(code, place, queue, waiting.get())
-                        with code.when(gains.ne(0)):
-                            store(code, load(code, code.pointer(_pointer(code, gains), thread), "double", row + k), factors, waiting.get())
-                        waiting.set(waiting.get() + 1)
-                        with code.when(waiting.get().eq(QUEUE)):
-                            code.call_pointer(function, sums, queue, waiting.get(), part, weight, factors)
-                            waiting.set(code.number(0))
+            ago = slot_now - delay  # before the first step too, whose slots are empty or hold what is in flight
+            slot = where(ago < 0, ago + kept, ago)
+            with code.loop(0, threads) as thread:
+                from_ = group(source, thread)
+                n = code.word(code.pointer(from_, Group.COUNTS), slot)
+                row = slot * code.word(from_, Group.ROOM)
+                fired = code.at(code.pointer(from_, Group.LISTS), "i32", row)
+                with code.loop(0, n) as k:
+                    place = load(code, fired, "i32", k) * delays.to("i32") + q.to("i32")
+                    store(code, place, queue, waiting.get())
+                    with code.when(gains.ne(0)):
+                        store(code, load(code, code.pointer(_pointer(code, gains), thread), "double", row + k), factors, waiting.get())
+                    waiting.set(waiting.get() + 1)
+                    with code.when(waiting.get().eq(QUEUE)):
+                        code.call_pointer(function, sums, queue, waiting.get(), part, weight, factors)
+                        waiting.set(code.number(0))
         with code.when(waiting.get() > 0):
             code.call_pointer(function, sums, queue, waiting.get(), part, weight, factors)
 
