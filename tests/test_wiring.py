@@ -27,7 +27,7 @@ def responses(found, tau_m, steps, dt):
     """Return the sum of w exp(-t/tau_m) over all spikes that have arrived, after each step, for each target."""
     v = np.zeros((steps, found.targets.max() + 1))
     for source, target, w, delay in zip(*found, strict=True):
-        first = round((source + delay) / dt)
+        first = round((source + delay) / dt) - 1  # row k shows (k + 1) dt
         v[first:, target] += w * np.exp(-np.arange(steps - first) * dt / tau_m)
     return v
 

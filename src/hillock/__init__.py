@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from hillock import cells as cells
     from hillock import connections as connections
     from hillock import dialects as dialects
+    from hillock import distributed as distributed
     from hillock import engines as engines
     from hillock import experiment as experiment
+    from hillock import explorer as explorer
     from hillock import integrators as integrators
     from hillock import lowering as lowering
     from hillock import models as models
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from hillock._wiring import Connections as Connections
     from hillock._wiring import Wiring as Wiring
     from hillock._wiring import wiring as wiring
+    from hillock.explorer import explore as explore
     from hillock.network import Drive as Drive
     from hillock.network import Network as Network
     from hillock.network import Population as Population
@@ -54,7 +57,7 @@ if TYPE_CHECKING:
     from hillock.recording import Recording as Recording
     from hillock.recording import load as load
 
-_MODULES = ("analysis", "cells", "connections", "dialects", "engines", "experiment", "integrators", "lowering", "models", "plasticity", "plot", "recording", "stimuli", "surrogates", "synapses")
+_MODULES = ("analysis", "cells", "connections", "dialects", "distributed", "engines", "experiment", "explorer", "integrators", "lowering", "models", "plasticity", "plot", "recording", "stimuli", "surrogates", "synapses")
 _HOMES = {
     "Connections": "_wiring",
     "Convergence": "_converge",
@@ -78,6 +81,7 @@ _HOMES = {
     "converge": "_converge",
     "describe": "network",
     "explain": "_explain",
+    "explore": "explorer",
     "fit": "_fit",
     "load": "recording",
     "machine_code": "_machine_code",

@@ -13,7 +13,7 @@ import hillock as hk
 from hillock.cli import app, main
 from hillock.cli._talk import sentence
 
-COMMANDS = ("compare", "converge", "demo", "describe", "explain", "fit", "init", "list", "run")
+COMMANDS = ("compare", "converge", "demo", "describe", "explain", "explore", "fit", "init", "list", "run")
 
 
 def test_help_needs_no_jax():

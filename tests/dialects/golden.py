@@ -41,15 +41,16 @@ def _arrays(simulator: str) -> dict[str, np.ndarray]:
         return dict(data)
 
 
-def driven(case: Case, model: Any, synapse: Any, *, weight: float = 1.0, delay: float, inputs: Any = ()) -> hk.Network:
+def driven(case: Case, model: Any, synapse: Any, *, weight: float = 1.0, delay: float, stamp: int, inputs: Any = ()) -> hk.Network:
     """Return a recorded neuron, ``"neuron"``, and what drives it: one source for each weight that is recorded.
 
-    ``synapse`` says at which synapse or port a weight arrives; ``weight`` is hillock's number for a recorded 1; ``delay`` is in ms.
+    ``synapse`` says at which synapse or port a weight arrives; ``weight`` is hillock's number for a recorded 1; ``delay`` is in ms; the
+    spikes of a recorded step k are at (k + stamp) dt.
     """
     parts: dict[str, Any] = {"neuron": hk.Population(model, 1)}
     projections = []
     for k, recorded in enumerate(np.unique(case["spikes_in"][case["spikes_in"] != 0]).tolist()):
-        parts[f"source{k}"] = hk.SpikeTrains([np.flatnonzero(case["spikes_in"] == recorded) * case.dt])
+        parts[f"source{k}"] = hk.SpikeTrains([(np.flatnonzero(case["spikes_in"] == recorded) + stamp) * case.dt])
         each_to_one = hk.connections.OneToOne()
         projections.append(hk.Projection(f"source{k}", "neuron", synapse(recorded), each_to_one, weight * recorded, delay))
     return hk.Network(parts, projections, {"neuron": inputs})

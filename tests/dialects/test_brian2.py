@@ -102,7 +102,7 @@ def synapse(case: Case) -> tuple[hk.synapses.AbstractSynapse, float, str]:
 @SYNAPTIC
 def test_a_cell_with_synapses_repeats_brian2s_spikes_and_voltages(case):
     (kind, weight, name), method = synapse(case), brian2.METHODS[case.options["method"]]
-    network = driven(case, translated(case), lambda _: kind, weight=weight, delay=0.0, inputs=hk.stimuli.Samples(case["input"], dt=case.dt))
+    network = driven(case, translated(case), lambda _: kind, weight=weight, delay=0.0, stamp=0, inputs=hk.stimuli.Samples(case["input"], dt=case.dt))
     shown = next(variable for variable in network.receiver("neuron")[0].init()._fields if variable.partition("_")[0] == name)
     options: dict[str, Any] = {"duration": case.steps * case.dt, "dt": case.dt, "dialect": "brian2", "integrator": method}
     rec = hk.simulate(network, record={"neuron": ["v", shown]}, **options)["neuron"]

@@ -53,7 +53,7 @@ def run(case: Case, model, synapse=None, weight=1.0, record=(), **options) -> hk
     if not case.synaptic:
         return hk.simulate(model, generator(case), record=record, **options)
     delay = case.options.get("delay_steps", 1) * case.dt
-    network = driven(case, model, synapse or functools.partial(port, model), weight=weight, delay=delay)
+    network = driven(case, model, synapse or functools.partial(port, model), weight=weight, delay=delay, stamp=1)
     return hk.simulate(network, record={"neuron": record}, **options)["neuron"]
 
 

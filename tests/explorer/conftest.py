@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hillock.explorer import Page
+import hillock as hk
+from hillock.explorer import Page, explore
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
@@ -60,6 +61,11 @@ class Shown:
         self.tab.eval_on_selector(f"#{name}", "one => { one.closest('details').open = true; }")
         return self
 
+    def redrawn(self, what: str) -> list[float]:
+        """Return what the page tells of its next redraw: ``rates`` of the f-I curve or ``exact`` spikes."""
+        listen = "new Promise(done => { document.addEventListener('hillock:redraw', e => done(e.detail), { once: true }); rival.dispatchEvent(new Event('change')); })"
+        return self.tab.evaluate(listen)[what]
+
     def spikes(self) -> np.ndarray:
         found = self.text("spike-times")
         return np.array([] if found == "none" else found.split(), float)
@@ -85,3 +91,13 @@ def show(chromium, tmp_path) -> Iterator[Callable[..., Shown]]:
         shown.tab.close()
         assert shown.complaints == []
         assert [url for url in shown.requests if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+@pytest.fixture(scope="session")
+def lif() -> Page:
+    return explore(hk.cells.LIF())
+
+
+@pytest.fixture(scope="session")
+def izhikevich() -> Page:
+    return explore(hk.cells.Izhikevich(), dialects=["hillock"])

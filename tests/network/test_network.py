@@ -64,7 +64,8 @@ def test_another_key_draws_another_network():
 def test_given_spikes_come_back_as_they_were_given():
     trains = hk.SpikeTrains([[3.0, 0.5], [], [0.5]])
     rec = run(hk.Network({"in": trains}), duration=5.0)["in"]
-    np.testing.assert_array_equal(rec.spike_steps, [5, 5, 30])
+    np.testing.assert_array_equal(rec.spike_times, [0.5, 0.5, 3.0])
+    np.testing.assert_array_equal(rec.spike_steps, [4, 4, 29])  # a step is stamped at its end
     np.testing.assert_array_equal(rec.spike_neurons, [0, 2, 0])
 
 
@@ -146,4 +147,4 @@ def test_a_matrix_brings_its_weights():
     trains = hk.SpikeTrains([[0.0], [0.0]])
     network = hk.Network({"in": trains, "out": hk.Population(LIF(), 2)}, [hk.Projection("in", "out", DELTA, Matrix(weights))])
     v = run(network, record={"out": ["v"]}, dtype="float64")["out"]["v"]
-    np.testing.assert_array_equal(v[1] + 65.0, [1.5, 0.5])
+    np.testing.assert_array_equal(v[0] + 65.0, [1.5, 0.5])

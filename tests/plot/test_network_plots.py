@@ -244,8 +244,8 @@ def test_a_run_with_given_spikes_is_shown_like_any_other():
     joined = hk.Projection("in", "E", hk.synapses.Delta(), C.AllToAll(), 30.0)
     net = hk.Network({"in": given, "E": hk.Population(hk.cells.LIF(), 2)}, [joined])
     ax = network(hk.simulate(net, duration=20, dt=0.1))
-    # A spike given for 5.0 ms falls into the step from there to 5.1 ms; it arrives in the next, at whose end, 5.2 ms, both neurons fire.
-    assert [round(t, 1) for t, _, _ in ticks(ax)] == [5.0, 5.2, 5.2, 10.0, 10.2, 10.2, 15.0, 15.2, 15.2]
+    # A spike given for 5.0 ms arrives after one step, at whose end, 5.1 ms, both neurons fire.
+    assert [round(t, 1) for t, _, _ in ticks(ax)] == [5.0, 5.1, 5.1, 10.0, 10.1, 10.1, 15.0, 15.1, 15.1]
     given_look, own = [patch.get_linestyle() for patch in circuit(net).patches if patch.get_gid() == "population"]
     assert given_look != own
 

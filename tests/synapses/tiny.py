@@ -28,9 +28,9 @@ def after(
 ) -> hk.Recording:
     """Return the recording of one neuron for each list of times (ms) at which spikes arrive; its port is called S.
 
-    Row j is time (j + 1) dt, so the row at an arrival shows what is right after it. A spike is stamped at the end of its step and takes one.
+    Row j is time (j + 1) dt, so the row at an arrival shows what is right after it. A spike takes one step.
     """
-    trains = hk.SpikeTrains([[at - 2 * dt for at in times] for times in arrivals])
+    trains = hk.SpikeTrains([[at - dt for at in times] for times in arrivals])
     net = hk.Network(
         {"S": trains, "N": hk.Population(cell, len(arrivals))},
         [hk.Projection("S", "N", synapse, OneToOne(), weight, delay=dt)],

@@ -51,6 +51,6 @@ def psth(
     counts = np.zeros(bins, int)
     for rec in recs:
         window(rec, stretch.first * stretch.dt, stretch.last * stretch.dt)
-        counts += np.bincount((rec.spike_steps[stretch.holds(rec)] - stretch.first) // steps, minlength=bins)
+        counts += np.bincount(stretch.since(rec.spike_steps[stretch.holds(rec)]) // steps, minlength=bins)
     trials = sum(rec.neurons for rec in recs)
     return Psth((stretch.first + steps * np.arange(bins + 1)) * stretch.dt, counts * (1000 / (steps * stretch.dt * trials)))

@@ -45,7 +45,7 @@ def correlations(
     place = np.full(rec.neurons, -1)
     place[chosen] = np.arange(len(chosen))
     held = stretch.holds(rec) & (place[rec.spike_neurons] >= 0)
-    column = (rec.spike_steps[held] - stretch.first) // steps
+    column = stretch.since(rec.spike_steps[held]) // steps
     counts = np.bincount(place[rec.spike_neurons[held]] * bins + column, minlength=len(chosen) * bins).reshape(len(chosen), bins)
     apart = counts - counts.mean(axis=1, keepdims=True)
     covariance = apart @ apart.T / bins
@@ -72,7 +72,7 @@ def synchrony(rec: Recording, width: float | str = 3.0, *, start: float | str | 
 
     """
     steps, bins, stretch = _bins(rec, width, start, stop, "synchrony")
-    counts = np.bincount((rec.spike_steps[stretch.holds(rec)] - stretch.first) // steps, minlength=bins)
+    counts = np.bincount(stretch.since(rec.spike_steps[stretch.holds(rec)]) // steps, minlength=bins)
     return float(counts.var() / counts.mean()) if counts.any() else float("nan")
 
 

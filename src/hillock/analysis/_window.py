@@ -23,8 +23,13 @@ class Window(NamedTuple):
         return (self.last - self.first) * self.dt
 
     def holds(self, rec: Recording) -> Bool[np.ndarray, " spikes"]:
-        """Return which spikes of a recording are inside."""
-        return (rec.spike_steps >= self.first) & (rec.spike_steps < self.last)
+        """Return which spikes of a recording are inside; one at its very beginning, given for 0 ms, is."""
+        earliest = rec.spike_steps.min(initial=self.first) if self.first == rec.first_step else self.first
+        return (rec.spike_steps >= earliest) & (rec.spike_steps < self.last)
+
+    def since(self, steps: Int[np.ndarray, " spikes"]) -> Int[np.ndarray, " spikes"]:
+        """Return steps counted from the first; what is at its beginning belongs to it."""
+        return np.maximum(steps - self.first, 0)
 
     def cut(self, rec: Recording) -> Recording:
         """Return the spikes inside as a recording of their own, without traces."""

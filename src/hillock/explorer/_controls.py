@@ -78,6 +78,7 @@ def slider_range(seen: Iterable[float], declared: Any, drive: float) -> tuple[fl
     """Return the ends of a slider that reaches well beyond the values that defaults and presets have, within legal bounds."""
     seen = list(seen) or [0.0]
     least = declared.above if declared.above is not None else declared.low
+    least = None if least is None or math.isinf(least) else least
     largest = max(abs(x) for x in seen)
     if declared.unit == "mV" and least is None:  # potentials: a window around them
         low, high = min(seen) - 20.0, max(seen) + 20.0

@@ -81,9 +81,10 @@ def _offered(dialect: Dialect, model: AbstractCell | AbstractStep, kinds: Sequen
     try:
         if isinstance(model, AbstractStep):
             return _choice(dialect, model, kinds, dt)
-        if "t_ref" in declarations(type(model)):  # bound so that its slider does something
-            model = eqx.tree_at(lambda one: one.t_ref, model, 1.0 if rests else 0.0)
-        return _choice(dialect, dialect.bind(model), kinds, dt)
+        cell = model
+        if "t_ref" in declarations(type(cell)):  # bound so that its slider does something
+            cell = eqx.tree_at(lambda one: one.t_ref, cell, 1.0 if rests else 0.0)
+        return _choice(dialect, dialect.bind(cell), kinds, dt)
     except Unsupported as reason:
         return Choice(dialect.name, dialect.summary, dialect.stamp, rests, dialect.count.needs_grid(), {}, str(reason))
 

@@ -70,7 +70,8 @@ class SpikeTrains(AbstractPart):
     """Neurons whose spikes are given: recorded, or made up.
 
     Attributes:
-        times: for each neuron the times of its spikes (ms, any order). A spike at time t falls into the step that holds t.
+        times: for each neuron the times of its spikes (ms, any order). A spike at time t acts as one that a neuron of its target's dialect fires
+            at t, so that recorded spikes act as they did; one that is not on the grid counts from the grid's time before it.
 
     """
 
@@ -89,15 +90,18 @@ class SpikeTrains(AbstractPart):
         """How many neurons."""
         return len(self.times)
 
-    def events(self, dt: float) -> tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]:
-        """Return step and neuron of every spike, by step, then neuron; rounding errors of a time on the grid do not move it a step."""
+    def events(self, dt: float, stamp: int) -> tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]:
+        """Return step and neuron of every spike, by step, then neuron; rounding errors of a time on the grid do not move it a step.
+
+        A spike of step k is at (k + stamp)·dt, so one at 0 ms may be of a step before the first.
+        """
         counted = np.concatenate([np.floor(train / dt + 1e-6) for train in self.times])
         if counted.max(initial=0.0) > _MOST_STEPS:
             latest = max(train[-1] for train in self.times if len(train))
             raise NetworkError(
                 f"SpikeTrains.times must be below {_MOST_STEPS} steps of dt = {dt:g} ms, got {latest:g} ms. Leave out what comes after the run."
             )
-        steps = counted.astype(np.int64)
+        steps = counted.astype(np.int64) - stamp
         neurons = np.repeat(np.arange(self.n, dtype=np.int32), [len(train) for train in self.times])
         order = np.lexsort((neurons, steps))
         return steps[order], neurons[order]

@@ -115,7 +115,7 @@ def _draw_spikes(rec: Recording, band: _Band, ax: Axes, shade: str) -> None:
     held, height = row >= 0, (band.bottom - band.top) / len(band.neurons)
     if np.count_nonzero(held) > _TICKS:
         columns = min(rec.steps, _COLUMNS)
-        column = (rec.spike_steps[held] - rec.first_step) * columns // rec.steps
+        column = np.maximum(rec.spike_steps[held] - rec.first_step, 0) * columns // rec.steps
         image = spot_image(column, row[held], (len(band.neurons), columns), shade)
         ax.imshow(image, origin="upper", aspect="auto", interpolation="antialiased", extent=(*rec.span, band.bottom, band.top))
         return

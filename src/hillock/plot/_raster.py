@@ -48,7 +48,7 @@ def _draw_lines(rec: Recording, ax: Axes) -> None:
 
 def _draw_image(rec: Recording, ax: Axes) -> None:
     columns, rows = min(rec.steps, _PIXELS[0]), min(rec.neurons, _PIXELS[1])
-    column = (rec.spike_steps - rec.first_step) * columns // rec.steps
+    column = np.maximum(rec.spike_steps - rec.first_step, 0) * columns // rec.steps
     row = rec.spike_neurons.astype(np.int64) * rows // rec.neurons
     image = spot_image(column, row, (rows, columns), INK)
     extent = (*rec.span, -0.5, rec.neurons - 0.5)

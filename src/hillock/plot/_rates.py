@@ -64,7 +64,7 @@ def draw_rates(recs: Mapping[str, Recording], ax: Axes, width: float | str | Non
 
 def binned_rate(rec: Recording, edges: np.ndarray) -> Float[np.ndarray, " bins"]:
     """Return the rate (Hz) between successive edges, given in steps from the first."""
-    counts, _ = np.histogram(rec.spike_steps - rec.first_step, edges)
+    counts, _ = np.histogram(np.maximum(rec.spike_steps - rec.first_step, 0), edges)
     return counts * (1000.0 / (rec.neurons * rec.dt)) / np.diff(edges)
 
 

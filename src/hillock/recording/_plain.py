@@ -107,7 +107,8 @@ def _of(arrays: Arrays, neurons: int, where: str) -> Shaped[np.ndarray, " column
 def _check_spikes(steps: np.ndarray, who: np.ndarray, offsets: np.ndarray | None, head: dict[str, Any], where: str) -> None:
     """Raise RecordingError unless every spike is inside the run and they are in order."""
     first, last = head["first_step"], head["first_step"] + head["steps"] - 1
-    if len(steps) and not (first <= steps.min() and steps.max() <= last):
+    earliest = first if first else -head["stamp"]  # a spike that is given for 0 ms
+    if len(steps) and not (earliest <= steps.min() and steps.max() <= last):
         raise RecordingError(f"{where} is damaged: it has spikes outside steps {first} to {last}.")
     if len(who) and not (who.min() >= 0 and who.max() < head["neurons"]):
         raise RecordingError(f"{where} is damaged: it has spikes of neurons outside 0 to {head['neurons'] - 1}.")
@@ -115,6 +116,7 @@ def _check_spikes(steps: np.ndarray, who: np.ndarray, offsets: np.ndarray | None
         raise RecordingError(f"{where} is damaged: spike_offsets must be from 0 to dt = {head['dt']:g} ms.")
     at_once = np.diff(steps) == 0 if offsets is None else (np.diff(steps) == 0) & (np.diff(offsets) == 0)
     later_first = (np.diff(steps) == 0) & (np.diff(offsets) < 0) if offsets is not None else False
-    earlier = (np.diff(steps) < 0) | later_first | (at_once & (np.diff(who) <= 0))
+    lowest = 0 if offsets is None else 1  # a neuron may be given several spikes within a step, at one time it has but one
+    earlier = (np.diff(steps) < 0) | later_first | (at_once & (np.diff(who) < lowest))
     if earlier.any():
         raise RecordingError(f"{where} is damaged: spike {int(np.argmax(earlier)) + 1} is out of order.")

@@ -90,7 +90,7 @@ class Recording:
 
     Attributes:
         spike_steps, spike_neurons: one entry per spike, sorted by step, then neuron (by time, then neuron, if they have real
-            times). A spike is never dropped.
+            times). A spike is never dropped; one that was given for 0 ms may be of step -1.
         traces: recorded quantities by name, (rows, columns); row j is the state after every·(j + 1) steps.
         first_step, steps, dt: where the run began, how long it was; ms.
         neurons: how many.
@@ -185,12 +185,20 @@ class Recording:
 
     @property
     def spike_train(self) -> Shaped[Array, "steps neurons"]:
-        """All spikes as a dense array: truth values, or differentiable 0.0 and 1.0 where ``simulate`` was given a surrogate."""
+        """All spikes as a dense array: truth values, or differentiable 0.0 and 1.0 where ``simulate`` was given a surrogate.
+
+        Raises:
+            RecordingError: spikes do not fit into it: two of a neuron within a step, or one before the first step, which is where a spike
+                belongs that was given for 0 ms (inside jit, grad or vmap that one is left out).
+
+        """
         if self.dense is not None:
             return self.dense
+        if (self.spike_steps < self.first_step).any():
+            raise RecordingError("A spike given for 0 ms was fired before the first step, and spike_train has no row for it. Use times(neuron).")
         train = np.zeros((self.steps, self.neurons), bool)
         places = self.spike_steps * self.neurons + self.spike_neurons
-        if self.offsets is not None and len(np.unique(places)) < len(places):
+        if len(np.unique(places)) < len(places):
             raise RecordingError(f"A neuron fired twice within one step of {self.dt:g} ms, which spike_train cannot show. Use times(neuron).")
         train[self.spike_steps - self.first_step, self.spike_neurons] = True
         return train  # type: ignore[return-value]

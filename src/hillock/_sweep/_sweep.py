@@ -3,9 +3,7 @@
 One point of a sweep is a function call that returns numbers or arrays by name. Kernels take parameters as arguments, so the points share one compilation.
 """
 
-import hashlib
 import itertools
-import json
 import multiprocessing
 import pickle
 import warnings
@@ -20,21 +18,15 @@ import numpy as np
 from tqdm import tqdm
 
 from hillock._extras import require
-from hillock.recording._atomic import replacing
+from hillock._sweep._sharing import Meeting
+from hillock._sweep._store import Measures, Point, SweepError, keep, kept, opened
+from hillock.distributed import processes as joined
+from hillock.distributed._joining import apart
 
 if TYPE_CHECKING:
     import xarray
 
-Point = dict[str, Any]
-"""A value for every swept parameter."""
-
-Measures = dict[str, np.ndarray]
-
 _WHY = "In a script, call sweep under if __name__ == '__main__', else memory may have run out. What was finished is in the store."
-
-
-class SweepError(ValueError):
-    """A sweep that cannot be run, or a folder that belongs to another."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +100,17 @@ def sweep(
     """Run a function for every point of a grid, or of a list.
 
     A point that fails does not stop the others: it is listed in ``failures``. Ctrl-C ends the sweep; with ``store``, what was finished is kept.
+    Where several processes were joined by ``hillock.distributed.initialize``, on one machine or on many, each runs its share of the points, and
+    all return the whole sweep.
 
     Args:
         run: called as ``run(g=5.0, key=1)``; returns numbers or arrays by name, of the same shapes for every point. With several processes, and
             wherever it is defined, it must be a function of a module.
         over: values by parameter, whose combinations are all run; or a list of points, each a dictionary with the same names. Seeds are a parameter
             like any other.
-        store: a folder in which each finished point is kept; points that are there are not run again.
-        processes: how many points are run at once.
+        store: a folder in which each finished point is kept; points that are there are not run again. Processes that were joined need one, and all
+            must see it.
+        processes: how many points are run at once, by each process that was joined.
         progress: show a bar.
 
     Raises:
@@ -127,11 +122,16 @@ def sweep(
     axes, points = _points(over)
     if isinstance(processes, bool) or not isinstance(processes, int) or processes < 1:
         raise SweepError(f"processes must be a whole number ≥ 1, got {processes!r}.")
-    folder = _folder(store, run, axes) if store is not None else None
-    results: list[Measures | None] = [_kept(folder, point) for point in points]
+    company = joined()
+    if company.count > 1 and store is None:
+        raise SweepError(f"A sweep by {company.count} processes that were joined needs a folder in which they meet. Pass store='sweep'.")
+    folder = opened(store, run, axes) if store is not None else None
+    results: list[Measures | None] = [kept(folder, point) for point in points]
     errors: dict[int, str] = {}
-    todo = [k for k, found in enumerate(results) if found is None]
-    with tqdm(total=len(points), initial=len(points) - len(todo), disable=not progress, unit="point") as bar:
+    meeting = Meeting(folder, points, company) if folder is not None and company.count > 1 else None
+    own = range(company.number, len(points), company.count)
+    todo = [k for k in own if results[k] is None]
+    with tqdm(total=len(own), initial=len(own) - len(todo), disable=not (progress and company.is_first), unit="point") as bar:
         for k, outcome in _outcomes(run, points, todo, processes):
             bar.update()
             if isinstance(outcome, str):
@@ -139,7 +139,9 @@ def sweep(
                 continue
             results[k] = outcome
             if folder is not None:
-                _keep(folder, points[k], outcome)
+                keep(folder, points[k], outcome)
+    if meeting is not None:
+        results, errors = meeting.whole(results, errors)
     failures = [Failure(points[k], errors[k]) for k in sorted(errors)]
     if failures:
         warnings.warn(f"{len(failures)} of {len(points)} points failed, the first with: {failures[0].error}", stacklevel=2)
@@ -206,45 +208,10 @@ def _require_importable(run: Callable[..., Any]) -> None:
 def _one(run: Callable[..., Any], point: Point) -> Measures | str:
     """Return the measures of a point, or the error in a sentence."""
     try:
-        found = run(**point)
+        with apart():
+            found = run(**point)
         if not isinstance(found, Mapping):
             return f"the function must return numbers by name, such as {{'rate': 5.0}}, and returned {found!r:.60}"
         return {str(name): np.asarray(value) for name, value in found.items()}
     except Exception as error:  # one point's failure must not end the others
         return f"{type(error).__name__}: {error}"
-
-
-def _folder(store: str | Path, run: Callable[..., Any], axes: Mapping[str, Sequence[Any]]) -> Path:
-    """Return the folder of a sweep, made if it is new."""
-    folder = Path(store)
-    if folder.is_file():
-        raise SweepError(f"'{folder}' is a file. store must be a folder.")
-    folder.mkdir(parents=True, exist_ok=True)
-    about = {"sweep of": f"{run.__module__}.{getattr(run, '__qualname__', type(run).__name__)}", "parameters": sorted(axes)}
-    head = folder / "sweep.json"
-    if head.exists():
-        found = json.loads(head.read_text())
-        if found != about:
-            raise SweepError(f"'{folder}' holds another sweep: of {found.get('sweep of')} over {found.get('parameters')}. Choose another folder.")
-    else:
-        with replacing(head) as temporary:
-            temporary.write_text(json.dumps(about))
-    return folder
-
-
-def _name(point: Point) -> str:
-    """Return the name of a point's file, from its values."""
-    text = json.dumps(point, sort_keys=True, default=lambda value: np.asarray(value).tolist() if isinstance(value, np.ndarray) else repr(value))
-    return f"{hashlib.sha256(text.encode()).hexdigest()[:24]}.npz"
-
-
-def _kept(folder: Path | None, point: Point) -> Measures | None:
-    if folder is None or not (folder / _name(point)).exists():
-        return None
-    with np.load(folder / _name(point), allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
-
-
-def _keep(folder: Path, point: Point, measures: Measures) -> None:
-    with replacing(folder / _name(point)) as temporary, temporary.open("wb") as file:
-        np.savez(file, **measures)  # type: ignore[arg-type] - names of measures are free
