@@ -9,7 +9,8 @@ import pytest
 MEASURED = """
 import json, resource
 import hillock as hk
-from hillock import _budget, _simulate
+from hillock import _budget
+from hillock._simulate import _population
 
 def run(neurons, duration):
     noise = hk.stimuli.GaussianNoise(0.2, 0.3)
@@ -18,7 +19,7 @@ def run(neurons, duration):
 def check(job, engine, steps):
     asked.append((job, engine, steps))
 
-asked, _simulate.check_memory = [], check
+asked, _population.check_memory = [], check
 run(10, 10)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 rec = run({neurons}, {duration})

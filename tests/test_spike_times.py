@@ -9,6 +9,8 @@ import pytest
 
 import hillock as hk
 
+pytestmark = pytest.mark.slow
+
 Constant = hk.stimuli.Constant
 
 

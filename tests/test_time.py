@@ -57,13 +57,19 @@ def test_arrays_keep_their_shape_and_whole_numbers_are_times_too():
         (0.25, "t_ref = 0.25 ms is not a whole number of steps of dt = 0.1 ms. Use 0.2 or 0.3 ms, or change dt."),
         (-0.25, "t_ref = -0.25 ms is not a whole number of steps of dt = 0.1 ms. Use -0.3 or -0.2 ms, or change dt."),
         ([1.0, 0.123456], "t_ref = 0.123456 ms is not a whole number of steps of dt = 0.1 ms. Use 0.1 or 0.2 ms, or change dt."),
-        (1e12, "t_ref = 1e+12 ms is 1e+13 steps of dt = 0.1 ms, more than the 2147483647 that can be counted. Use a larger dt, or inf."),
+        (1e12, "t_ref = 1e+12 ms is 1e+13 steps of dt = 0.1 ms, more than the 2147483647 that can be counted. Use a larger dt, or a shorter time."),
         (np.nan, "t_ref must be a number, got nan."),
     ],
 )
 def test_the_message_says_what_would_do(duration, text):
     with pytest.raises(TimeError, match="^" + re.escape(text) + "$"):
         whole_steps(np.asarray(duration), 0.1, "t_ref")
+
+
+def test_where_infinity_makes_sense_the_message_says_so():
+    text = "stop = 1e+12 ms is 1e+13 steps of dt = 0.1 ms, more than the 2147483647 that can be counted. Use a larger dt, or inf."
+    with pytest.raises(TimeError, match="^" + re.escape(text) + "$"):
+        whole_steps(1e12, 0.1, "stop", endless=True)
 
 
 @pytest.mark.parametrize("dt", [0.0, -0.1, np.inf, np.nan])

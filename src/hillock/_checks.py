@@ -153,7 +153,7 @@ def check_grid(modules: Sequence[Parametrized], dt: float) -> None:
             continue
         for where, value, declared in parameters(module):
             if declared.on_grid and not is_traced(value):
-                whole_steps(np.asarray(value), dt, where)
+                whole_steps(np.asarray(value), dt, where, endless=True)
 
 
 def check_record(record: Any, step: AbstractStep) -> tuple[str, ...]:

@@ -20,13 +20,14 @@ class TimeError(ValueError):
     """A duration that is not a whole number of steps."""
 
 
-def whole_steps(duration: float | Float[np.ndarray, "..."], dt: float, name: str) -> Int[np.ndarray, "..."]:
+def whole_steps(duration: float | Float[np.ndarray, "..."], dt: float, name: str, *, endless: bool = False) -> Int[np.ndarray, "..."]:
     """Return ``duration`` (ms) as whole steps of ``dt`` (ms); infinite durations become the largest step.
 
     Args:
         duration: ms, one or many.
         dt: ms, > 0.
         name: what the duration is called, for the message.
+        endless: whether infinity makes sense for it, for the message.
 
     Raises:
         TimeError: a duration is not a whole number of steps, or not a number, or finite but too long to be counted.
@@ -36,13 +37,13 @@ def whole_steps(duration: float | Float[np.ndarray, "..."], dt: float, name: str
     precision = np.finfo(given.dtype).eps if given.dtype.kind == "f" else 0.0
     given = given.astype(float)
     ratio = given / dt
-    endless = np.isinf(given)
-    steps = np.rint(np.where(endless, np.copysign(_MOST_STEPS, ratio), ratio))
+    infinite = np.isinf(given)
+    steps = np.rint(np.where(infinite, np.copysign(_MOST_STEPS, ratio), ratio))
     # a float32 is itself a rounded number; where it cannot tell steps apart it is taken at its word
     tolerance = np.clip(2 * precision * np.abs(steps), _TOLERANCE, 0.1)
     _refuse(given, np.isnan(ratio), lambda bad: f"{name} must be a number, got {bad:g}.")
-    _refuse(given, np.abs(steps) > _MOST_STEPS, lambda bad: _too_long(bad, dt, name))
-    _refuse(given, ~endless & (np.abs(ratio - steps) > tolerance), lambda bad: _off_grid(bad, dt, name))
+    _refuse(given, np.abs(steps) > _MOST_STEPS, lambda bad: _too_long(bad, dt, name, "inf" if endless else "a shorter time"))
+    _refuse(given, ~infinite & (np.abs(ratio - steps) > tolerance), lambda bad: _off_grid(bad, dt, name))
     return steps.astype(np.int64)
 
 
@@ -51,8 +52,9 @@ def _refuse(given: Float[np.ndarray, "..."], wrong: Bool[np.ndarray, "..."], mes
         raise TimeError(message(float(given[wrong].flat[0])))
 
 
-def _too_long(bad: float, dt: float, name: str) -> str:
-    return f"{name} = {bad:g} ms is {bad / dt:.3g} steps of dt = {dt:g} ms, more than the {_MOST_STEPS} that can be counted. Use a larger dt, or inf."
+def _too_long(bad: float, dt: float, name: str, instead: str) -> str:
+    counted = f"{name} = {bad:g} ms is {bad / dt:.3g} steps of dt = {dt:g} ms, more than the {_MOST_STEPS} that can be counted."
+    return f"{counted} Use a larger dt, or {instead}."
 
 
 def _off_grid(bad: float, dt: float, name: str) -> str:

@@ -12,6 +12,8 @@ from hillock.dialects import arbor
 from hillock.stimuli import Impulses
 from tests.dialects.golden import Case, cases, each
 
+pytestmark = pytest.mark.slow
+
 TO_ROUNDING = each("arbor")
 GENERIC = each("arbor")
 

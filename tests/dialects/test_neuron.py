@@ -12,6 +12,8 @@ from hillock.dialects import neuron
 from hillock.stimuli import Impulses
 from tests.dialects.golden import Case, cases, each
 
+pytestmark = pytest.mark.slow
+
 TO_ROUNDING = each("neuron", "IntFire1", "IntFire2")
 TO_TOLERANCE = each("neuron", "IntFire4")
 GENERIC = each("neuron", "IntFire1")

@@ -50,6 +50,7 @@ def test_the_grid_has_no_say_in_when_a_neuron_fires(dt):
     np.testing.assert_allclose(other["v"][-1], some["v"][-1], rtol=0, atol=1e-10)
 
 
+@pytest.mark.slow
 def test_neither_the_length_of_a_chunk_nor_the_room_for_its_events_changes_a_bit(monkeypatch):
     whole = run_crowd()
     assert len(whole.spike_steps) > 24
@@ -78,6 +79,7 @@ def jumps(step, noise=0.0, kick=0.0):
     return step + GaussianNoise(0.0, noise, interval=0.5) + Poisson(100.0, kick)
 
 
+@pytest.mark.slow
 def test_where_nothing_fires_the_grid_engine_with_its_exact_flow_has_the_same_potential():
     """A current that is held for every step is the same to both, drawn from the same numbers, and so is the linear flow under it."""
     cell, stimulus = hk.cells.LIF(v_th=0.0), jumps(Step(0.1, start=3.0), 0.05, 0.5)
@@ -142,6 +144,7 @@ def test_a_maximum_where_the_current_jumps_is_flagged_too():
     np.testing.assert_allclose(grazes(rec).excess, [-1e-7], rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_several_spikes_within_a_step_are_all_there_but_cannot_be_a_train():
     fast, slow = (exact(hk.cells.LIF(t_ref=0.7), Constant(1.0), 100, dt) for dt in (1.0, 50.0))
     assert len(slow.spike_times) > 20

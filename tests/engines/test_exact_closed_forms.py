@@ -9,6 +9,8 @@ from hillock.stimuli import Constant, Ramp, Sine
 from tests.dialects.golden import each
 from tests.engines.exact_cells import Synapse, SynapticCurrent
 
+pytestmark = pytest.mark.slow
+
 CASES = 100
 
 

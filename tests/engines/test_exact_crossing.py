@@ -119,6 +119,7 @@ def test_bernsteins_coefficients_bound_the_polynomial():
         assert low - rounding <= values.min() <= values.max() <= high + rounding
 
 
+@pytest.mark.slow
 def test_the_root_moves_with_the_coefficients_as_the_implicit_function_theorem_says():
     """Of r² = a the derivative is dr/da = 1/(2r); a is minus the first coefficient."""
     slope = jax.jacfwd(lambda c: first_positive(c, jnp.asarray(True)).r)(jnp.asarray(polynomial(0.5, -0.5)))

@@ -6,6 +6,8 @@ import pytest
 import hillock as hk
 from hillock.stimuli import Constant, Sine
 
+pytestmark = pytest.mark.slow
+
 CELLS = [
     (hk.cells.AdEx(t_ref=1.37), Constant(0.8), 80),
     (hk.cells.ExponentialIF(), Constant(0.3), 60),

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import hillock as hk
+from hillock._simulate._network import network_job
 from hillock.connections import AllToAll, FixedIndegree, FixedProbability, Normal, Uniform
 from hillock.engines.network import _couplings, _delivery, _scan
 from hillock.network import Drive, Network, Population, Projection, SpikeTrains
@@ -102,6 +103,20 @@ def test_a_run_does_not_depend_on_how_it_is_cut(monkeypatch):
     same_spikes(whole, parts)
     same_flights(whole, parts)
     np.testing.assert_array_equal(whole["E"]["v"], parts["E"]["v"])
+
+
+def test_the_more_work_a_step_is_the_fewer_make_a_chunk():
+    """By matrices, 2000² products of 0.5 ns are 2 ms per step, and a chunk is to take less than half a second."""
+    alone, joined = Network({"A": Population(CELL, 2000)}), Network({"A": Population(CELL, 2000)}, [Projection("A", "A", DELTA, AllToAll(), 0.0)])
+    chunks = [chunk_of(network) for network in (alone, joined)]
+    assert chunks[0] > 5000
+    assert 100 < chunks[1] < 250
+
+
+def chunk_of(network):
+    """Return the steps that the scan engine makes before it looks whether it is to stop."""
+    given = {"every": 1, "of": None, "key": 1, "dialect": None, "integrator": None, "dtype": None, "surrogate": None}
+    return _scan.ScanNetwork(network_job(network, duration=1.0, dt=0.1, record={}, steps=10, **given)).chunk
 
 
 @pytest.mark.parametrize("engines", [("scan", "simd"), ("simd", "scan")])

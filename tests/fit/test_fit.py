@@ -13,6 +13,8 @@ from hillock._fit._score import between_spikes
 from hillock._fit._space import Axis, Space
 from tests.fit.recorded import LIF, recorded
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def lif():

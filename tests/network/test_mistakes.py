@@ -89,6 +89,19 @@ SIZES = "All per-neuron values must have the same length, but neurons = 3, "
         (lambda: hk.Drive(POISSON(1), "ex", "5 pA"), "Drive.weight must be a plain number in 1, got '5 pA', which is a current."),
         (lambda: hk.Drive(POISSON(1), S.Delta(), None), "Drive.weight is missing. Give it in mV."),
         (lambda: joined(weight=True), "Projection a → a: weight must be a number in mV, values or a distribution, got True."),
+        (
+            lambda: joined(plasticity=hk.plasticity.TsodyksMarkram([0.1, 0.2])),
+            f"Projection a → a: {SIZES}TsodyksMarkram.U has 2.",
+        ),
+        (
+            lambda: hk.Drive(CONSTANT(-1.5), S.Delta(), 1),
+            "Drive.spikes must be a stimulus that counts spikes, got Constant(amplitude=-1.5). For example PoissonSpikes('800 Hz').",
+        ),
+        (
+            lambda: driven(CONSTANT(0.1) + 2 * POISSON(800)),
+            "Network.inputs['a'] must be a current, got Sum(terms=(Constant(amplitude=0.1), Scaled(stimulus=PoissonSpikes(rate=800), factor=2))), "
+            "which counts spikes. Put it into a Drive, or take Poisson.",
+        ),
     ],
 )
 def test_inputs_and_synapses_that_do_not_fit_their_neurons_are_refused(make, message):
@@ -166,6 +179,26 @@ PLACE = "Projection a → a: delay"
 )
 def test_given_delays_are_whole_steps(delay, message):
     assert sentence(lambda: run(joined(connect=Explicit([0, 1], [1, 2]), delay=delay))) == message
+
+
+def test_a_delay_that_cannot_be_counted_is_told_what_would_do():
+    message = f"{PLACE} = 1e+12 ms is 1e+13 steps of dt = 0.1 ms, more than the 2147483647 that can be counted. Use a larger dt, or a shorter time."
+    assert sentence(lambda: run(joined(delay=1e12))) == message
+
+
+def test_a_matrix_of_delays_must_not_be_0_where_neurons_are_joined():
+    delays = np.array([[0.3, 0.0, 0.3]] * 3)
+    assert sentence(lambda: run(joined(delay=delays))) == f"{PLACE} must be ≥ 0.1 ms, one step, got 0 ms where neurons are joined."
+
+
+def test_a_dialect_without_refractory_time_names_the_cell_and_not_its_synapses():
+    network = hk.Network({"a": hk.Population(LIF(t_ref=2.0), 3)}, [hk.Projection("a", "a", DELTA, ALL, 1.0)])
+    message = "The dialect snntorch has no refractory time. Set LIF.t_ref = 0 ms, or choose another dialect."
+    assert sentence(lambda: run(network, dialect="snntorch")) == message
+
+
+def test_spikes_of_several_sources_are_spikes():
+    assert run(driven(hk.Drive(POISSON(800) + 2 * POISSON(100), DELTA, 1)))["a"].steps == 10
 
 
 def test_a_matrix_of_delays_may_be_0_where_nobody_is_joined():

@@ -126,7 +126,7 @@ def test_what_does_not_fit_together_is_refused(make, message):
         ),
         (
             {"delay": Normal("0.2 ms", "0.1 ms")},
-            "Projection E → I: delay must be ≥ 0.1 ms, 1 steps of dt, and one of {drawn} ms was drawn. Give the distribution low=0.1.",
+            "Projection E → I: delay must be ≥ 0.1 ms, one step, and one of {drawn} ms was drawn. Give the distribution low=0.1.",
         ),
     ],
 )

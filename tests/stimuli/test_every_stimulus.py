@@ -85,6 +85,7 @@ def test_before_time_0_every_stimulus_is_finite(stimulus):
     assert np.isfinite(float(value))
 
 
+@pytest.mark.slow
 def test_the_gradient_with_respect_to_the_size_of_each_stimulus_is_its_own_sum():
     def total(factors):
         terms = [factors[k] * stimulus for k, stimulus in enumerate(EXAMPLES.values())]

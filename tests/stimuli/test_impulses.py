@@ -11,6 +11,8 @@ from hillock.stimuli import Impulses
 from tests.dialects.golden import cases
 from tests.stimuli.sampled import current
 
+pytestmark = pytest.mark.slow
+
 CELL = hk.cells.LIF(tau_m=20.0, r_m=100.0, t_ref=2.3)  # 0.2 nF
 
 

@@ -96,8 +96,8 @@ _AXES: Mapping[str, tuple[str, _Say, _Matters]] = MappingProxyType(
         "dtype": ("arithmetic", lambda d, c, dt: d.dtype, lambda f: True),
     }
 )
-# What only changes how a run is reported; runs are aligned for it.
-REPORTING = frozenset({"name", "summary", "stamp", "shows"})
+# What only changes how a run is reported, for which runs are aligned, or how neurons reach each other, which a single one does not notice.
+REPORTING = frozenset({"name", "summary", "stamp", "shows", "delivers_first"})
 
 
 def words(dialect: Dialect, cell: AbstractCell, dt: float) -> dict[str, tuple[str, str]]:

@@ -12,9 +12,9 @@ from hillock.recording._growing import GrowingEvents
 class Gathering:
     """The spikes and traces of one population while a run goes on."""
 
-    def __init__(self, neurons: int, job: Job | None, dt: float, steps: int, first: int):
+    def __init__(self, neurons: int, job: Job | None, dt: float, steps: int, first: int, stamp: int):
         """Make room for ``steps`` steps of neurons with a job, or of some whose spikes are given."""
-        self.neurons, self.job, self.dt, self.steps, self.first = neurons, job, dt, steps, first
+        self.neurons, self.job, self.dt, self.steps, self.first, self.stamp = neurons, job, dt, steps, first, stamp
         self.traces = {name: np.empty((steps // job.every, job.columns), job.dtype) for name in job.record} if job else {}
         self.events = GrowingEvents()
         self.offsets: list[np.ndarray] = []
@@ -43,7 +43,7 @@ class Gathering:
             dt=self.dt,
             neurons=self.neurons,
             every=every,
-            stamp=job.step.dialect.stamp if job else 0,
+            stamp=self.stamp,
             first_step=self.first,
             of=None if job is None or job.of is None else np.array(job.of),
             units=shown_units(job) if job else {},

@@ -23,12 +23,13 @@ from hillock._checks import (
     whole_number,
 )
 from hillock._simulate._checkpoint import check_network_start, made_by, require_structure, resumed
-from hillock._simulate._network_checks import check_delays, check_names, check_values, naming, require_delay
-from hillock._simulate._network_run import Course, run_in_memory, run_to_disk
+from hillock._simulate._network_checks import check_delays, check_names, check_values, given_stamp, naming, require_delay
+from hillock._simulate._network_run import Course, run_beside, run_in_memory, run_to_disk
 from hillock._simulate._network_trace import simulate_traced, traced_dtype
 from hillock._time import whole_steps
 from hillock.connections import AbstractValue, Matrix
 from hillock.dialects import AbstractStep
+from hillock.distributed import processes
 from hillock.engines import AbstractEngine, Job, Simd
 from hillock.engines._base import Feed
 from hillock.engines.network import Member, NetworkJob, Wire, open_network
@@ -83,16 +84,32 @@ def simulate_network(
     if traced is not None:
         require_structure(start)
         return simulate_traced(job, steps, start)
-    folder = None if store is None else Path(store)
+    folder, company = None if store is None else Path(store), processes()
+    progress = progress and company.is_first
     check_network(job, engine, steps, folder, progress)
     made = made_by(network, job)
+    company.agree(made | _what(job, first, steps, folder))
     began = time.perf_counter()
     run = open_network(job, engine)
     carry = run.init() if start is None else resumed(start, run.init(), made, dt)
     provenance = {"network": repr(network), "dt": dt, "steps": steps, "key": key, "dtype": job.dtype, "engine": (engine or Simd()).name}
     provenance["seconds"] = {"building": time.perf_counter() - began}
     course = Course(job, run, carry, first, steps, made, provenance | describe_host())
-    return run_in_memory(course, progress, check_finite) if folder is None else run_to_disk(course, folder, progress, check_finite)
+    with company.postponed():
+        if folder is None:
+            return run_in_memory(course, progress, check_finite)
+        return run_to_disk(course, folder, progress, check_finite) if company.is_first else run_beside(course, folder, check_finite)
+
+
+def _what(job: NetworkJob, first: int, steps: int, folder: Path | None) -> dict[str, str]:
+    """Return what a run does besides what it is made by, as text."""
+    kept = {
+        f"{what} of {one.name}": str(value)
+        for one in job.members
+        if one.job is not None
+        for what, value in (("record", one.job.record), ("of", one.job.of))
+    }
+    return {"first step": str(first), "steps": str(steps), "every": str(job.every), "store": "none" if folder is None else "a folder", **kept}
 
 
 def refuse_for_networks(**arguments: Any) -> None:
@@ -140,7 +157,8 @@ def network_job(
     members, offset = [], 0
     for name, population in network.populations.items():
         if isinstance(population, SpikeTrains):
-            members.append(Member(name, population.n, None, {}, population.events(dt)))
+            stamp = given_stamp(network, name, bound, dialect)
+            members.append(Member(name, population.n, stamp, None, {}, population.events(dt, stamp)))
         else:
             stimulus, feeds = _inputs(network, name, receivers[name][2], dt, duration)
             with naming(name):
@@ -163,7 +181,7 @@ def network_job(
                 feeds=feeds,
                 first_neuron=offset,
             )
-            members.append(Member(name, population.n, member, population.start))
+            members.append(Member(name, population.n, bound[name].dialect.stamp, member, population.start))
         offset += population.n
     numbers = {name: k for k, name in enumerate(network.populations)}
     wires = tuple(

@@ -9,6 +9,7 @@ from jaxtyping import Array
 
 from hillock._time import whole_steps
 from hillock.connections import Explicit, Matrix
+from hillock.dialects import AbstractStep, Dialect, find
 from hillock.network import Network, NetworkError, Projection, SpikeTrains
 
 
@@ -31,6 +32,24 @@ def naming(population: str) -> Iterator[None]:
         yield
     except (TypeError, ValueError) as error:
         raise type(error)(f"Population {population}: {error}") from None
+
+
+def given_stamp(network: Network, name: str, steps: Mapping[str, AbstractStep], dialect: str | Dialect | None) -> int:
+    """Return how spikes that are given are stamped: as those of their targets are; without targets as those of the run.
+
+    Raises:
+        NetworkError: the targets do not agree.
+
+    """
+    targets = {p.target: steps[p.target].dialect for p in network.projections if p.source == name}
+    places = {0: "at the start of a step", 1: "at the end of a step"}
+    found = {dialect.stamp: f"{target} ({dialect.name}) {places[dialect.stamp]}" for target, dialect in targets.items()}
+    if len(found) > 1:
+        listed = " and ".join(found.values())
+        raise NetworkError(
+            f"Population {name}: given spikes must go to neurons that stamp spikes alike, got {listed}. Give each SpikeTrains of its own."
+        )
+    return next(iter(found)) if found else find(dialect or "hillock").stamp
 
 
 def require_delay(steps: int, least: int, dialect: str, where: str, dt: float) -> None:

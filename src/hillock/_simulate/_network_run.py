@@ -3,7 +3,7 @@
 import time
 import warnings
 from collections.abc import Generator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from hillock._simulate._failure import SimulationError
 from hillock._simulate._gathering import Gathering
+from hillock.distributed import processes
 from hillock.engines import Chunk
 from hillock.engines.network import AbstractNetworkRun, NetworkCarry, NetworkJob, is_finite
 from hillock.recording import NetworkEnd, NetworkRecording, Recording
@@ -46,7 +47,7 @@ class Course:
 
     def gatherings(self, first: int, steps: int) -> list[Gathering]:
         """Return room for some steps of all populations."""
-        return [Gathering(member.n, member.job, self.job.dt, steps, first) for member in self.job.members]
+        return [Gathering(member.n, member.job, self.job.dt, steps, first, member.stamp) for member in self.job.members]
 
     def recordings(self, gathered: list[Gathering], done: int, complete: bool, provenance: dict[str, Any]) -> dict[str, Recording]:
         """Return what was gathered in ``done`` steps."""
@@ -82,6 +83,8 @@ def run_to_disk(course: Course, folder: Path, progress: bool, check_finite: bool
     )
     piece = _Piece(course, stream)
     piece.write()
+    company = processes()
+    company.share(folder)
     try:
         with closing(_chunks(course, progress, check_finite)) as chunks:
             for after, now, pieces in chunks:
@@ -92,6 +95,18 @@ def run_to_disk(course: Course, folder: Path, progress: bool, check_finite: bool
         _warn(course, piece.done, "in the folder holds")
     finally:
         piece.write()
+    company.wait()
+    return load(folder)
+
+
+def run_beside(course: Course, folder: Path, check_finite: bool) -> NetworkRecording:
+    """Run along with the process that writes into a folder, and return what it has written."""
+    company = processes()
+    company.share(folder)
+    with suppress(KeyboardInterrupt), closing(_chunks(course, False, check_finite)) as chunks:
+        for _ in chunks:
+            pass
+    company.wait()
     return load(folder)
 
 

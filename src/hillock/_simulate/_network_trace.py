@@ -59,7 +59,7 @@ def _recording(member: Member, dt: float, steps: int, first: int, spikes: Any, t
         dt,
         member.n,
         every=job.every if job else 1,
-        stamp=job.step.dialect.stamp if job else 0,
+        stamp=member.stamp,
         first_step=first,
         of=None if job is None or job.of is None else np.array(job.of),
         units=shown_units(job) if job else {},

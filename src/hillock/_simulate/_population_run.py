@@ -25,7 +25,7 @@ def run_in_chunks(
     first = 0
     if start is not None:
         carry, first = _resume(start, carry, job.dt), start.step
-    gathering = Gathering(job.neurons, job, job.dt, steps, first)
+    gathering = Gathering(job.neurons, job, job.dt, steps, first, job.step.dialect.stamp)
     done, complete = 0, True
     bar = tqdm(total=steps, unit="step", unit_scale=True, disable=not progress, delay=1.0, leave=False)
     try:

@@ -11,6 +11,8 @@ import hillock as hk
 from hillock._extras import require
 from hillock.cli._flags import Flags, advise_on_silence, load, load_network
 from hillock.cli._talk import UsageError, complain, say
+from hillock.cli._together import ending_together, join
+from hillock.cli._together import start as start_together
 
 if TYPE_CHECKING:
     from hillock import NetworkRecording, Recording
@@ -34,6 +36,9 @@ def run(
     integrator: str | None = None,
     engine: str | None = None,
     threads: int | None = None,
+    processes: int | None = None,
+    process: int | None = None,
+    coordinator: str | None = None,
     check: Annotated[bool, Parameter(show_default=False)] = False,
     resume: Annotated[bool, Parameter(show_default=False)] = False,
     start: Path | None = None,
@@ -56,6 +61,9 @@ def run(
         integrator: In place of the dialect's; see 'hillock list'.
         engine: What runs the steps: auto, simd, scan or exact.
         threads: How many threads of the engine simd work at once. By default as many as there are processors.
+        processes: How many processes run a network together; they are started on this machine, unless SLURM or you have started them on several.
+        process: The number of this one, from 0, where you start them yourself.
+        coordinator: Host and port at which process 0 waits for the others then, such as node1:9876.
         check: Solve the experiment once more, with spikes at real times, and print the errors of the run.
         resume: Go on with a network that was stopped, up to the duration; for --data folder.
         start: Recording of an earlier run of the same network, to go on from where that stopped.
@@ -82,7 +90,12 @@ def run(
     }
     raw = hk.experiment.read_toml(file) if file else {}
     if file and hk.experiment.is_network(raw):
-        return _run_network(load_network(file, raw, flags, {**more, "cell": cell}), file.stem, resume=resume, start=start)
+        with ending_together():
+            apart = join(processes, process, coordinator)
+            network = load_network(file, raw, flags, {**more, "cell": cell})
+            return _run_network(network, file.stem, resume=resume, start=start, processes=processes if apart else None)
+    if processes is not None:
+        raise UsageError("--processes is for a network. Name its file: 'hillock run network.toml'.")
     if resume or start:
         raise UsageError(f"--{'resume' if resume else 'start'} goes on with a network. Name its file: 'hillock run network.toml'.")
     experiment = load(file, cell, flags, more)
@@ -98,19 +111,25 @@ def run(
     return _finish(rec, places)
 
 
-def _run_network(experiment: "NetworkExperiment", stem: str, *, resume: bool, start: Path | None) -> int:
+def _run_network(experiment: "NetworkExperiment", stem: str, *, resume: bool, start: Path | None, processes: int | None) -> int:
+    """Run a network, or, where it is said how many, let so many processes run it."""
+    company = hk.distributed.processes()
     stem, progress = experiment.output.name or stem, sys.stderr is not None and sys.stderr.isatty()
     streams = experiment.output.data == "folder"
     store = experiment.output.folder / stem if streams else None
     if resume and (store is None or start):
         instead = "Leave one of them out." if start else "Only a folder keeps what was recorded when a run stops: --data folder"
         raise UsageError(f"--resume and {f'--start {start}' if start else f'--data {experiment.output.data}'} contradict each other. {instead}")
-    if store and not resume and store.is_dir() and any(store.iterdir()):
+    if company.is_first and store and not resume and store.is_dir() and any(store.iterdir()):
         raise UsageError(f"{store} is not empty. Go on with the run in it, --resume, or choose another --name.")
     places = _places(experiment.output, stem)
     if start and places.get("data") == start:
         raise UsageError(f"--start {start} would be overwritten. Choose another --name or --output.")
+    if processes is not None:
+        return start_together(processes, f" What was written until then is in {store}; go on with --resume." if store else "")
     rec = experiment.resume(store, progress=progress) if store and resume else experiment.run(progress=progress, start=start, store=store)
+    if not company.is_first:
+        return 0 if rec.complete else 130
     if next(iter(rec.values())).steps == 0:
         complain("Interrupted before anything was recorded; nothing was written.")
         return 130

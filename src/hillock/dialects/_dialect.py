@@ -84,7 +84,8 @@ class Dialect:
         """
         rests = is_traced(cell.t_ref) or bool(np.any(np.asarray(cell.t_ref) > 0))
         if rests and isinstance(self.count, Unsupported):
-            raise ValueError(f"The dialect {self.name} has no refractory time. Set {type(cell).__name__}.t_ref = 0 ms, or choose another dialect.")
+            kind = type(cell.cell if isinstance(cell, Receiver) else cell).__name__
+            raise ValueError(f"The dialect {self.name} has no refractory time. Set {kind}.t_ref = 0 ms, or choose another dialect.")
         chosen = integrator or self.integrator or choose(cell.drift, cell.init())
         return DialectStep(cell=cell, dialect=self, integrator=chosen, rests=rests)
 

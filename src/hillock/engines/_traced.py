@@ -116,7 +116,7 @@ def _kinds(tree: Tree) -> tuple[Hashable, Hashable]:
     return structure, tuple((np.shape(leaf), getattr(leaf, "dtype", type(leaf))) for leaf in leaves)
 
 
-def columns_of(carry: Carry) -> list[np.ndarray]:
+def columns_of(carry: Tree) -> list[np.ndarray]:
     """Return the numbers of a carry, one array of (neurons,) for each that a neuron has."""
     return [column for leaf in map(np.asarray, jax.tree.leaves(carry)) for column in _columns(leaf)]
 

@@ -2,6 +2,7 @@
 
 from hillock.lowering._bonds import Bonds as Bonds
 from hillock.lowering._crew import Crew as Crew
+from hillock.lowering._exchange import Company as Company
 from hillock.lowering._gains import Gain as Gain
 from hillock.lowering._gains import GainForm as GainForm
 from hillock.lowering._gains import GainState as GainState

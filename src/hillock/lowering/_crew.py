@@ -9,6 +9,7 @@ import numpy as np
 from hillock.lowering import _lockstep
 from hillock.lowering._adders import QUEUE, adder, bond
 from hillock.lowering._bonds import Bonds, Views
+from hillock.lowering._exchange import Company, Exchange
 from hillock.lowering._gains import BoundGain, Gain, GainState
 from hillock.lowering._kernel import Bound
 from hillock.lowering._masks import Events
@@ -28,6 +29,7 @@ class Crew:
         gains: the factors that some rows are scaled by.
         bonds: between lanes.
         seen: for each group that a bond joins, which of the carried numbers is felt.
+        company: processes that the threads of ``places`` are divided between; None if all are of this one.
 
     """
 
@@ -42,6 +44,7 @@ class Crew:
         gains: Sequence[Gain] = (),
         bonds: Sequence[Bonds] = (),
         seen: Mapping[int, int] = MappingProxyType({}),
+        company: Company | None = None,
     ):
         assert window == 1 or not bonds
         self.members, self.places, self.window, self.dtype = members, places, window, np.dtype(dtype)
@@ -49,7 +52,7 @@ class Crew:
         self.reach = max((int(link.delays[-1]) for link in rows if len(link.delays)), default=0)
         self.kept = self.reach + window
         self.rows = rows
-        self.sums = [np.zeros((window, width), dtype) for width in places.widths]
+        self.sums = [np.zeros((window, width if t in places.own else 0), dtype) for t, width in enumerate(places.widths)]
         self.state = [[np.empty(m.padded, s.dtype) for s in m.kernel.roles.carried] if isinstance(m, Bound) else [] for m in members]
         self.lists = [[np.empty((self.kept, room), np.uint32) for room in self._rooms(g)] for g in range(len(members))]
         self.counts = np.zeros((len(members), self.threads, self.kept), np.int64)
@@ -60,6 +63,7 @@ class Crew:
         self.views = Views({g: self.state[g][column] for g, column in seen.items()})
         self.groups = np.zeros((len(members), self.threads, len(Group)), np.int64)
         self.run = np.zeros(len(Run), np.int64)
+        self.exchange = Exchange(company, members, places, self.run) if company is not None else None
         self.slots = [[self._slots(g, t) for t in range(self.threads)] for g in range(len(members))]
         self._lay_groups()
         self._lay_links()
@@ -142,7 +146,7 @@ class Crew:
                 parts.ctypes.data,
                 gains,
             )
-            for t, arrays in enumerate(rows.parts):
+            for t, arrays in zip(self.places.own, rows.parts, strict=True):
                 parts[t] = [0 if x is None else x.ctypes.data for x in arrays]
 
     def _lay_gains(self) -> None:
@@ -169,6 +173,7 @@ class Crew:
         self.kept_alive = (pointers, sizes, queues, factors)
         given = {
             Run.THREADS: self.threads,
+            Run.HERE: len(self.places.own),
             Run.GROUPS: len(self.members),
             Run.LINKS: len(self.rows),
             Run.WINDOW: self.window,
@@ -185,6 +190,7 @@ class Crew:
             Run.GAIN: self.gain_words.ctypes.data,
             Run.BONDS: len(self.bonds),
             Run.BOND: self.bonds.ctypes.data,
+            Run.EXCHANGE: self.exchange.address if self.exchange is not None else 0,
         }
         self.run[list(given)] = list(given.values())
 
@@ -212,10 +218,12 @@ class Crew:
         self.given = [self._give(g, member, first, steps) for g, member in enumerate(self.members) if isinstance(member, Given)]
         self.run[Run.FIRST] = first
         self.barrier[:] = 0
-        others = [threading.Thread(target=self._work, args=(t, first, steps), daemon=True) for t in range(1, self.threads)]
+        if self.exchange is not None:
+            self.exchange.begin(self.views)
+        others = [threading.Thread(target=self._work, args=(t, first, steps), daemon=True) for t in self.places.own[1:]]
         for other in others:
             other.start()
-        self._work(0, first, steps)
+        self._work(self.places.own[0], first, steps)
         for other in others:
             other.join()
         end = first + steps
@@ -223,6 +231,8 @@ class Crew:
         for g in range(len(self.members)):
             for here, there in self._direct(g):
                 there[:] = here
+        if self.exchange is not None:
+            self.exchange.end(self.state, steps)
         after = [[array[: member.n].copy() for array in arrays] for member, arrays in zip(self.members, self.state, strict=True)]
         return after, [gain.taken(self.counts[gain.source], slots) for gain in self.gains]
 
@@ -234,8 +244,8 @@ class Crew:
         found = []
         for port, carried in enumerate(member.kernel.roles.direct):
             if carried is not None:
-                for t, share in enumerate(self.places.shares[g]):
-                    begin = self.places.first_sum(g, port, t)
+                for t in self.places.own:
+                    share, begin = self.places.shares[g][t], self.places.first_sum(g, port, t)
                     found.append((self.sums[t][0, begin + share.first : begin + share.last], self.state[g][carried][share.first : share.last]))
         return found
 

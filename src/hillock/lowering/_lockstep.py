@@ -8,8 +8,11 @@ Time goes in windows, so short that nothing that fires within one arrives in it.
 3. lists which lanes fired in each step, with the factors of those spikes that have any, and shows what others will look at;
 4. waits for the others.
 
-There is one barrier per window and no lock. A sum is made in the order step, link, delay, lane whatever the number of threads, so a result does not
-depend on it.
+Threads may be of several processes, which run the same loop. What lanes of another process fired and show is then brought before it is listed;
+listing, and the factors, every process does for all.
+
+There is one barrier per window, three where there are other processes, and no lock. A sum is made in the order step, link, delay, lane whatever
+the number of threads, so a result does not depend on it.
 
 What the loop works on is a tree of arrays of 64-bit words, numbers and addresses, whose entries ``_words`` names.
 """
@@ -46,13 +49,14 @@ def _loop(code: Routine, machine: Machine) -> None:
     """Write the function ``advance``: one thread's part of some steps."""
     with code.function("advance", run="ptr", me="i64", begin="i64", end="i64") as (run, me, begin, end):
         threads, groups, window, kept, first = (code.word(run, k) for k in (Run.THREADS, Run.GROUPS, Run.WINDOW, Run.KEPT, Run.FIRST))
+        here = code.word(run, Run.HERE)
         group_table = code.pointer(run, Run.GROUP)
 
         def group(k: Value, thread: Value) -> Value:
             return code.at(group_table, "i64", (k * threads + thread) * len(Group))
 
         now = code.variable(begin)
-        with code.as_long_as(lambda: now.get() < end):
+        with code.as_long_as(lambda: (now.get() < end) & code.word(run, Run.STOPPED).eq(0)):
             k = now.get()
             left = end - k
             steps = _smaller(left, window - k.remainder(window))
@@ -61,13 +65,16 @@ def _loop(code: Routine, machine: Machine) -> None:
                 _bind(code, run, me, step, group, sums)
             with code.loop(0, groups) as g:
                 _run_kernel(code, group(g, me), k, steps, first)
-            with code.loop(k, k + steps) as step, code.loop(0, groups) as g:
-                _list(code, group(g, me), step, first, kept)
-            with code.loop(0, code.word(run, Run.GAINS)) as number, code.loop(k, k + steps) as step:
-                _scale(code, code.at(code.pointer(run, Run.GAIN), "i64", number * len(Gain)), me, step, kept, group)
             with code.loop(0, groups) as g:
                 _show(code, group(g, me), k + steps - 1)
-            _wait(code, run, threads, machine)
+            _exchange(code, run, me, k, steps, machine)
+            with code.loop(0, threads.divide(here)) as process:
+                of = process * here + me.remainder(here)
+                with code.loop(k, k + steps) as step, code.loop(0, groups) as g:
+                    _list(code, group(g, of), step, first, kept)
+                with code.loop(0, code.word(run, Run.GAINS)) as number, code.loop(k, k + steps) as step:
+                    _scale(code, code.at(code.pointer(run, Run.GAIN), "i64", number * len(Gain)), of, step, kept, group)
+            _wait(code, run, here, machine)
             now.set(k + steps)
 
 
@@ -186,6 +193,16 @@ def _show(code: Routine, group: Value, step: Value) -> None:
         to = code.at(code.pointer(group, Group.VIEWS), "i32", step.remainder(2) * code.word(group, Group.VIEW_WORDS))
         with code.loop(code.word(group, Group.FIRST_SEEN), code.word(group, Group.LAST_SEEN)) as k:
             store(code, load(code, _pointer(code, seen), "i32", k), to, k)
+
+
+def _exchange(code: Routine, run: Value, me: Value, step: Value, steps: Value, machine: Machine) -> None:
+    """Let one thread bring what those of other processes did in some steps, when all of this process have done them."""
+    exchange, here = code.word(run, Run.EXCHANGE), code.word(run, Run.HERE)
+    with code.when(exchange.ne(0)):
+        _wait(code, run, here, machine)
+        with code.when(me.remainder(here).eq(0)):
+            code.call_pointer(_pointer(code, exchange), step, steps)
+        _wait(code, run, here, machine)
 
 
 _SPINS = 2000  # how often a thread looks whether the others have come before it lets other programs run

@@ -21,11 +21,13 @@ class Places:
         shares: for each group, for each thread.
         offsets: where the sums of a share's first port begin; those of the others follow, as many numbers each as the share has lanes.
         widths: for each thread, the numbers that it has for each step.
+        own: the threads of this process.
 
     """
 
-    def __init__(self, groups: Sequence[tuple[int, int, int]], threads: int):
-        """Divide groups of (lanes, lanes that must not be divided, ports) among threads."""
+    def __init__(self, groups: Sequence[tuple[int, int, int]], threads: int, own: range | None = None):
+        """Divide groups of (lanes, lanes that must not be divided, ports) among threads; all are of this process if none are said to be."""
+        self.own = own or range(threads)
         self.shares = [_divided(lanes, unit, threads) for lanes, unit, _ in groups]
         self.offsets: list[list[int]] = []
         ends = [0] * threads
@@ -52,7 +54,7 @@ def _divided(lanes: int, unit: int, threads: int) -> list[Share]:
 
 
 class Rows(NamedTuple):
-    """Connections from one group, as each thread has them.
+    """Connections from one group, as each thread of this process has them.
 
     Attributes:
         source: the group.

@@ -12,7 +12,8 @@ class _Word(IntEnum):
 class Run(_Word):
     """What all threads share."""
 
-    THREADS = auto()
+    THREADS = auto()  # of all processes
+    HERE = auto()  # of this process
     GROUPS = auto()
     LINKS = auto()
     WINDOW = auto()  # steps
@@ -30,6 +31,8 @@ class Run(_Word):
     GAIN = auto()  # address: for each gain a Gain
     BONDS = auto()
     BOND = auto()  # address: for each bond a Bond
+    EXCHANGE = auto()  # address of a function that brings what other processes' threads fired and show: (first step, steps); 0 if there are none
+    STOPPED = auto()  # whether it could not
 
 
 class Group(_Word):

@@ -17,8 +17,10 @@ from hillock.cells import AbstractCell, state_units
 from hillock.dialects import AbstractReceivingStep
 from hillock.network._data import AbstractPart
 from hillock.network._parts import Drive, NetworkError, Population, Projection, SpikeTrains
-from hillock.network._repr import shown, written
+from hillock.network._repr import brief, shown, written
+from hillock.plasticity import AbstractShortTerm
 from hillock.stimuli import AbstractStimulus
+from hillock.stimuli._base import counting
 from hillock.synapses import AbstractSynapse, GapJunction, Receiver
 
 
@@ -91,7 +93,7 @@ class Network(AbstractPart):
             has = "has given spikes" if isinstance(source, SpikeTrains) else f"is made of {type(source.cell).__name__}"
             raise NetworkError(f"{projection.where}: gap junctions join cells of hillock.cells, and {projection.source} {has}. Use another synapse.")
         if projection.plasticity is not None:
-            population_size(projection.plasticity, neurons=source.n)
+            _require_size(projection.plasticity, source.n, projection.where)
         projection.connect.check(source.n, target.n, projection.source == projection.target, projection.where)
 
     def _check_port(self, target: Population, synapse: AbstractSynapse | str, where: str) -> None:
@@ -121,6 +123,8 @@ class Network(AbstractPart):
                 _require_size(one.synapse, target.n, where)
                 if np.ndim(one.weight) and len(one.weight) != target.n:
                     raise NetworkError(f"{where}: Drive.weight must be one value or one for each of {target.n} neurons, got {len(one.weight)}.")
+            elif any(counting(one)):
+                raise NetworkError(f"{where} must be a current, got {brief(one)}, which counts spikes. Put it into a Drive, or take Poisson.")
             else:
                 _require_size(one, target.n, where)
 
@@ -194,7 +198,7 @@ def require_network(given: Any, where: str) -> None:
         raise TypeError(f"{where} takes a network, hk.Network(populations, projections, inputs), got {shown(given)}.")
 
 
-def _require_size(part: AbstractStimulus | AbstractSynapse | str, n: int, where: str) -> None:
+def _require_size(part: AbstractStimulus | AbstractSynapse | AbstractShortTerm | str, n: int, where: str) -> None:
     """Raise NetworkError if a part has values for another number of neurons."""
     try:
         population_size(*(() if isinstance(part, str) else (part,)), neurons=n)

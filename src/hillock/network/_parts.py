@@ -19,6 +19,7 @@ from hillock.network._data import AbstractPart
 from hillock.network._repr import brief, part, shown
 from hillock.plasticity import AbstractShortTerm
 from hillock.stimuli import AbstractStimulus
+from hillock.stimuli._base import counting
 from hillock.synapses import AbstractSynapse, GapJunction
 
 _MOST_STEPS = 2**31 - 1  # more than that no run has
@@ -189,7 +190,8 @@ class Drive(AbstractPart):
     """Spikes from outside the network, independent for each neuron, that arrive at a synapse of its own without any delay.
 
     Attributes:
-        spikes: a stimulus whose value is the number of spikes in a step, such as ``hillock.stimuli.PoissonSpikes``.
+        spikes: a stimulus whose value is the number of spikes in a step, such as ``hillock.stimuli.PoissonSpikes`` or one of your own that is an
+            ``hillock.stimuli.AbstractCounting``.
         synapse: what a spike does, as in a projection.
         weight: of each spike, in the unit of the synapse; a number, text with a unit, or one value per neuron.
 
@@ -200,7 +202,7 @@ class Drive(AbstractPart):
     weight: Any
 
     def __post_init__(self):
-        if not isinstance(self.spikes, AbstractStimulus):
+        if not isinstance(self.spikes, AbstractStimulus) or not all(counting(self.spikes)):
             raise NetworkError(f"Drive.spikes must be a stimulus that counts spikes, got {shown(self.spikes)}. For example PoissonSpikes('800 Hz').")
         if isinstance(self.synapse, GapJunction):
             raise NetworkError(

@@ -1,5 +1,6 @@
 """Input currents, generated inside the loop; they can be added and scaled."""
 
+from hillock.stimuli._base import AbstractCounting as AbstractCounting
 from hillock.stimuli._base import AbstractLimited as AbstractLimited
 from hillock.stimuli._base import AbstractStimulus as AbstractStimulus
 from hillock.stimuli._base import Moment as Moment

@@ -110,6 +110,17 @@ class AbstractLimited(eqx.Module):
         """Raise ValueError if it cannot be sampled every ``dt`` ms for ``duration`` ms."""
 
 
+class AbstractCounting(eqx.Module):
+    """A stimulus whose value is a number of spikes in each step: for a Drive, which says what a spike does, and no current."""
+
+
+def counting(stimulus: AbstractStimulus) -> tuple[bool, ...]:
+    """Return whether a stimulus counts spikes; of a sum, whether each of its terms does."""
+    if isinstance(stimulus, Sum):
+        return tuple(found for term in stimulus.terms for found in counting(term))
+    return counting(stimulus.stimulus) if isinstance(stimulus, Scaled) else (isinstance(stimulus, AbstractCounting),)
+
+
 class Sum(AbstractStimulus):
     """Several stimuli at once; each draws its own random numbers.
 

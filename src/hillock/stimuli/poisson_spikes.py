@@ -6,11 +6,11 @@ import jax.numpy as jnp
 
 from hillock._param import param, require_below
 from hillock._types import Param, Scalar, State
-from hillock.stimuli._base import AbstractLimited, AbstractStimulus, Moment
+from hillock.stimuli._base import AbstractCounting, AbstractLimited, AbstractStimulus, Moment
 from hillock.stimuli._counting import check_expected, count_events
 
 
-class PoissonSpikes(AbstractStimulus, AbstractLimited):
+class PoissonSpikes(AbstractStimulus, AbstractCounting, AbstractLimited):
     """How many spikes of a Poisson process fall into each step, for start ≤ t < stop: a train of its own for every neuron.
 
     Rule::

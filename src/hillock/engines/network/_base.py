@@ -29,6 +29,7 @@ class Member:
     Attributes:
         name: of the population.
         n: how many neurons.
+        stamp: a spike of step k is at (k + stamp)·dt.
         job: what its neurons do; None if they fire at given times.
         start: values of variables before the first step, where the cell does not say: numbers, one per neuron, or distributions.
         given: the spikes, if they are given.
@@ -37,9 +38,15 @@ class Member:
 
     name: str
     n: int
+    stamp: int
     job: Job | None
     start: Mapping[str, Any]
     given: Events | None = None
+
+    @property
+    def early(self) -> Events:
+        """Spikes that are given for 0 ms where those of the first step are stamped at its end: they were fired before it."""
+        return (np.empty(0, np.int64), np.empty(0, np.int32)) if self.given is None else of_steps(self.given, -self.stamp, 0)
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ class Releases(NamedTuple):
 
     Attributes:
         state: the variables of each.
-        last: the step in which each fired last; 0 if it has not.
+        last: the step in which each fired last; that of time 0 if it has not.
         factors: what each spike in flight from the projection's source is worth.
 
     """
@@ -176,6 +183,18 @@ def _with(state: Any, name: str, values: Shaped[np.ndarray | Array, " neurons"])
     old = getattr(state, name)
     assert np.shape(old) == values.shape
     return state._replace(**{name: values})
+
+
+def of_steps(events: tuple[np.ndarray, np.ndarray], first: int, last: int) -> Events:
+    """Return the spikes of the steps from ``first`` to ``last`` - 1."""
+    a, b = np.searchsorted(events[0], [first, last])
+    return events[0][a:b], events[1][a:b]
+
+
+def reported(member: Member, start: int, steps: int) -> Events:
+    """Return the given spikes that are recorded in some steps: those before the first step in the chunk that begins with it."""
+    assert member.given is not None
+    return of_steps(member.given, start if start else -member.stamp, start + steps)
 
 
 def in_flight(before: tuple[np.ndarray, np.ndarray], new: list[tuple[np.ndarray, np.ndarray]], end: int, reach: int) -> Events:

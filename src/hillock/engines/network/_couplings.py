@@ -13,8 +13,8 @@ from jaxtyping import Array, Float, Int, Shaped
 from hillock._population import neuron_axes
 from hillock._types import Tree
 from hillock.engines._base import Carry
-from hillock.engines.network._base import NetworkCarry, NetworkJob, Releases
-from hillock.engines.network._delivery import AbstractDelivery, delivery, ring_of
+from hillock.engines.network._base import Events, NetworkCarry, NetworkJob, Releases, Wire
+from hillock.engines.network._delivery import LOOKUP_SECONDS, AbstractDelivery, delivery, ring_of
 from hillock.engines.network._junctions import Junctions, junctions
 from hillock.engines.network._releases import at_rest, plastic_wires
 from hillock.plasticity import AbstractShortTerm
@@ -78,6 +78,10 @@ class Couplings(NamedTuple):
     junctions: tuple[Coupling, ...]
     plastic: tuple[Plastic, ...]
 
+    def seconds(self) -> float:
+        """Return about how long a step takes."""
+        return sum(one.seconds() for one in self.deliveries) + LOOKUP_SECONDS * sum(one.targets.size for one in self.junctions)
+
 
 def couplings(job: NetworkJob) -> tuple[Couplings, tuple[int, ...], int]:
     """Return what acts between neurons; how many steps each ring holds, and the longest delay of all."""
@@ -101,9 +105,22 @@ def _most(job: NetworkJob, source: int) -> int:
     return 1 if given is None else int(np.unique(np.stack(given), axis=1, return_counts=True)[1].max(initial=1))
 
 
-def resting(job: NetworkJob) -> tuple[Releases, ...]:
-    """Return where the sources of plastic projections begin."""
-    return tuple(at_rest(job, wire) for wire in plastic_wires(job))
+def beginning(job: NetworkJob) -> tuple[tuple[Events, ...], tuple[Releases, ...]]:
+    """Return what is in flight before the first step, and where the sources of plastic projections begin."""
+    return tuple(member.early for member in job.members), tuple(_begun(job, wire) for wire in plastic_wires(job))
+
+
+def _begun(job: NetworkJob, wire: Wire) -> Releases:
+    """Return where the sources of a projection begin, after spikes that are given before the first step."""
+    rest, source = at_rest(job, wire), job.members[wire.source]
+    steps, neurons = source.early
+    if not len(steps):
+        return rest
+    assert wire.plasticity is not None
+    counts, before = np.bincount(neurons, minlength=source.n), jax.tree.map(jnp.asarray, PlasticState(rest.state, rest.last))
+    rule, fired = Plastic(wire.source, int(counts.max()), wire.plasticity), jnp.asarray(counts, float)
+    after, worth = rule(before, fired, jnp.asarray(steps[0]), jnp.asarray(job.dt))
+    return Releases(after.state, after.last, (worth / jnp.maximum(fired, 1.0))[neurons])  # type: ignore[arg-type] - brought to the host by an engine
 
 
 def plastic_states(plastic: Sequence[Releases]) -> tuple[PlasticState, ...]:
@@ -111,7 +128,7 @@ def plastic_states(plastic: Sequence[Releases]) -> tuple[PlasticState, ...]:
     return tuple(PlasticState(one.state, one.last.astype(np.int32)) for one in plastic)
 
 
-def rings_of(job: NetworkJob, carry: NetworkCarry, reaches: Sequence[int], end: int) -> tuple[Shaped[np.ndarray, "rows neurons"], ...]:
+def rings_of(job: NetworkJob, carry: NetworkCarry, reaches: Sequence[int], end: int) -> tuple[Shaped[np.ndarray | Array, "rows neurons"], ...]:
     """Return the rings of the spikes in flight."""
     own = [ring_of(flight, m.n, reach, end, job.dtype) for flight, m, reach in zip(carry.flight, job.members, reaches, strict=False)]
     for wire, one, reach in zip(plastic_wires(job), carry.plastic, reaches[len(own) :], strict=True):

@@ -21,17 +21,23 @@ from hillock.engines.network._rows import pieces
 
 Ring = Float[Array, "rows neurons"]
 
-_ENTRIES = 8  # of a matrix that are multiplied while one connection is looked up: 0.5 ns and 4 ns on a Xeon of 2.5 GHz
+ENTRY_SECONDS, LOOKUP_SECONDS = 0.5e-9, 4e-9  # to multiply an entry of a matrix, to look up a connection, on a Xeon of 2.5 GHz
+_ENTRIES = 8  # of a matrix that are multiplied while one connection is looked up
 _BYTES = 2**28  # of matrices
 
 
-def ring_of(events: Events, n: int, reach: int, end: int, dtype: str, worth: np.ndarray | None = None) -> Shaped[np.ndarray, "rows neurons"]:
+def ring_of(
+    events: Events, n: int, reach: int, end: int, dtype: str, worth: Shaped[np.ndarray | Array, " spikes"] | None = None
+) -> Shaped[np.ndarray | Array, "rows neurons"]:
     """Return the ring of the spikes of the last ``reach`` steps before step ``end``, or of what each is worth."""
     steps, neurons = events
     recent = steps >= end - reach
+    places = steps[recent] % max(reach, 1), neurons[recent]
+    if is_traced(worth):
+        rows = jnp.zeros((reach, n), dtype).at[places].add(worth[recent].astype(dtype))  # type: ignore[index]
+        return jnp.concatenate([rows, rows])
     ring = np.zeros((reach, n), dtype)
-    if recent.any():
-        np.add.at(ring, (steps[recent] % reach, neurons[recent]), 1.0 if worth is None else worth[recent].astype(dtype))
+    np.add.at(ring, places, 1.0 if worth is None else np.asarray(worth)[recent].astype(dtype))
     return np.concatenate([ring, ring])
 
 
@@ -52,6 +58,10 @@ class AbstractDelivery(eqx.Module):
     def add(self, sums: Float[Array, " targets"], ring: Ring, k: Int[Array, ""]) -> Float[Array, " targets"]:
         """Return sums with the weights of what arrives in step ``k``."""
 
+    @abstractmethod
+    def seconds(self) -> float:
+        """Return about how long a step takes."""
+
 
 class Matrices(AbstractDelivery):
     """A matrix for each delay (steps); one product with all."""
@@ -66,6 +76,9 @@ class Matrices(AbstractDelivery):
         reach = len(ring) // 2
         spikes = ring[k % reach + reach - self.delays]
         return sums + jnp.dot(spikes.reshape(-1), self.weights.reshape(-1, len(sums)), precision=lax.Precision.HIGHEST)
+
+    def seconds(self) -> float:
+        return ENTRY_SECONDS * self.weights.size
 
 
 class Listed(AbstractDelivery):
@@ -86,6 +99,9 @@ class Listed(AbstractDelivery):
         reach = len(ring) // 2
         spikes = ring.at[k % reach + reach - self.delays, self.sources].get(mode="promise_in_bounds")
         return sums.at[self.targets].add(spikes * self.weights, mode="promise_in_bounds")
+
+    def seconds(self) -> float:
+        return LOOKUP_SECONDS * self.targets.size
 
 
 class Connections(NamedTuple):

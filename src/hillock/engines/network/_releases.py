@@ -17,11 +17,11 @@ def plastic_wires(job: NetworkJob) -> tuple[Wire, ...]:
 
 
 def at_rest(job: NetworkJob, wire: Wire) -> Releases:
-    """Return where the sources of a projection begin."""
+    """Return where the sources of a projection begin, before any spike."""
     assert wire.plasticity is not None
-    n = job.members[wire.source].n
-    state = jax.tree.map(lambda x: np.full(n, x, np.float64), wire.plasticity.init())
-    return Releases(state, np.zeros(n, np.int64), np.empty(0))
+    source = job.members[wire.source]
+    state = jax.tree.map(lambda x: np.full(source.n, x, np.float64), wire.plasticity.init())
+    return Releases(state, np.full(source.n, -source.stamp, np.int64), np.empty(0))
 
 
 def gain(job: NetworkJob, wire: Wire) -> Gain:

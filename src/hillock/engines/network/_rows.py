@@ -88,10 +88,10 @@ def _delays(
         ms = _chosen(wire, "delay", wire.delay, begin, source, targets, order)
     steps = np.floor(ms / job.dt + 0.5).astype(np.int32)
     if steps.min() < wire.least:
-        raise NetworkError(
-            f"{wire.where}: delay must be ≥ {wire.least * job.dt:g} ms, {wire.least} steps of dt, and one of {float(ms.min()):.3g} ms was drawn. "
-            f"Give the distribution low={wire.least * job.dt:g}."
-        )
+        rule = f"{wire.where}: delay must be ≥ {wire.least * job.dt:g} ms{', one step' if wire.least else ''}"
+        if not isinstance(wire.delay, AbstractValue):
+            raise NetworkError(f"{rule}, got {float(ms.min()):.3g} ms where neurons are joined.")
+        raise NetworkError(f"{rule}, and one of {float(ms.min()):.3g} ms was drawn. Give the distribution low={wire.least * job.dt:g}.")
     steps += wire.latency
     return steps
 
@@ -146,14 +146,15 @@ def _split(piece: Piece, share: Share, base: int, index: str, whole: bool) -> Sp
 def build(job: NetworkJob, wire: Wire, places: Places, threads: int) -> Rows:
     """Return the rows of a projection, made by several threads."""
     count, make = pieces(job, wire)
-    shares = places.shares[wire.target]
-    bases = [places.first_sum(wire.target, wire.port, t) for t in range(len(shares))]
+    lanes = places.shares[wire.target][-1].last
+    shares = [places.shares[wire.target][t] for t in places.own]
+    bases = [places.first_sum(wire.target, wire.port, t) for t in places.own]
     expected = wire.connect.synapses(*job.sizes(wire))
-    parts = [_Part(places.index, expected * (share.last - share.first) / max(shares[-1].last, 1)) for share in shares]
+    parts = [_Part(places.index, expected * (share.last - share.first) / max(lanes, 1)) for share in shares]
 
     def one(k: int) -> list[Split]:
         piece = make(k)
-        return [_split(piece, share, base, places.index, len(shares) == 1) for share, base in zip(shares, bases, strict=True)]
+        return [_split(piece, share, base, places.index, len(places.widths) == 1) for share, base in zip(shares, bases, strict=True)]
 
     for splits in _in_order(count, one, threads):
         for part, split in zip(parts, splits, strict=True):

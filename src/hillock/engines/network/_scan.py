@@ -14,32 +14,37 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Int
 
+from hillock._types import Tree
 from hillock.engines._base import Carry, Chunk
 from hillock.engines._neuron import Plan, like, start
-from hillock.engines.network._base import AbstractNetworkRun, Member, NetworkCarry, NetworkJob, in_flight, started
-from hillock.engines.network._couplings import Couplings, couplings, plastic_states, released, resting, rings_of
+from hillock.engines.network._base import AbstractNetworkRun, Events, Member, NetworkCarry, NetworkJob, in_flight, of_steps, reported, started
+from hillock.engines.network._couplings import Couplings, beginning, couplings, plastic_states, released, rings_of
 from hillock.engines.network._step import Parts, Plans, SoFar, every_of, network_step, parts_of, plans_of
 
-_CHUNK_BYTES = 32_000_000  # of output per chunk: large enough to hide the host's work, small enough to answer Ctrl-C
+_CHUNK_BYTES = 32_000_000  # of output per chunk
 _CHUNK_STEPS = 16_384
+_CHUNK_SECONDS = 0.4  # of work: enough to hide the host's, and Ctrl-C keeps what was done before it
+_NEURON_SECONDS = 25e-9  # of a step, on a Xeon of 2.5 GHz
+_POPULATION_SECONDS = 3e-6
 
 
 class ScanNetwork(AbstractNetworkRun):
     """A network that runs on whatever device JAX has."""
 
     def __init__(self, job: NetworkJob):
-        self.job, self.chunk = job, _chunk(job)
-        self.plans, self.parts = plans_of(job, self.chunk), parts_of(job)
         with jax.enable_x64(True):
             self.couplings, self.reaches, self.reach = couplings(job)
+        self.job, self.chunk = job, _chunk(job, self.couplings.seconds())
+        self.plans, self.parts = plans_of(job, self.chunk), parts_of(job)
 
     def init(self) -> NetworkCarry:
         with jax.enable_x64(True):
             carries = _start(self.parts, self.plans)
+            flight, plastic = beginning(self.job)
         members = [
             None if one is None else started(m, g, self.job, _on_host(one)) for g, (m, one) in enumerate(zip(self.job.members, carries, strict=True))
         ]
-        return NetworkCarry(tuple(members), _nothing(self.job), resting(self.job))
+        return NetworkCarry(tuple(members), flight, _on_host(plastic))
 
     def run(self, carry: NetworkCarry, start: int, steps: int) -> tuple[NetworkCarry, tuple[Chunk, ...]]:
         job = self.job
@@ -51,8 +56,9 @@ class ScanNetwork(AbstractNetworkRun):
         chunks, flight = [], []
         for member, fired, rows, old in zip(job.members, spikes, traces, carry.flight, strict=True):
             events = _events(member, fired, start, steps)
+            shown = events if member.given is None else reported(member, start, steps)
             # Cut on the host: a slice of a JAX array would compile a program of its own.
-            chunks.append(Chunk([events], {name: np.asarray(row)[: steps // job.every] for name, row in rows.items()}))
+            chunks.append(Chunk([shown], {name: np.asarray(row)[: steps // job.every] for name, row in rows.items()}))
             flight.append(in_flight(old, [events], start + steps, self.reach))
         sources = released(job, plastic, rings[len(job.members) :], flight, start + steps)
         return NetworkCarry(tuple(None if one is None else _on_host(one) for one in after), tuple(flight), sources), tuple(chunks)
@@ -66,7 +72,7 @@ def trace_network(job: NetworkJob, carry: NetworkCarry | None, first: int, steps
     plans, parts = plans_of(job, steps), parts_of(job)
     between, reaches, _ = couplings(job)
     members = [None if one is None else started(m, g, job, one) for g, (m, one) in enumerate(zip(job.members, _start(parts, plans), strict=True))]
-    before = NetworkCarry(tuple(members), _nothing(job), resting(job))
+    before = NetworkCarry(tuple(members), *beginning(job))
     if carry is not None:
         members = [None if fresh is None else like(old, fresh) for old, fresh in zip(carry.members, members, strict=True)]
         before = carry._replace(members=tuple(members))
@@ -146,17 +152,16 @@ def _empty(plan: Plan | None) -> dict[str, Array]:
     return {name: jnp.zeros((plan.chunk // plan.every, width), plan.dtype) for name in plan.record}
 
 
-def _chunk(job: NetworkJob) -> int:
-    row = sum(member.n for member in job.members) + 2 * sum(member.job.row_bytes for member in job.members if member.job is not None)
-    return max(job.every, int(min(_CHUNK_STEPS, _CHUNK_BYTES / row)) // job.every * job.every)
+def _chunk(job: NetworkJob, between: float) -> int:
+    """Return the steps of a chunk, where what acts between neurons takes so many seconds per step."""
+    neurons = sum(member.n for member in job.members)
+    row = neurons + 2 * sum(member.job.row_bytes for member in job.members if member.job is not None)
+    seconds = between + _NEURON_SECONDS * neurons + _POPULATION_SECONDS * len(job.members)
+    return max(job.every, int(min(_CHUNK_STEPS, _CHUNK_BYTES / row, _CHUNK_SECONDS / seconds)) // job.every * job.every)
 
 
-def _nothing(job: NetworkJob) -> tuple:
-    return ((np.empty(0, np.int64), np.empty(0, np.int32)),) * len(job.members)
-
-
-def _on_host(carry: Carry) -> Carry:
-    return jax.tree.map(np.asarray, carry)
+def _on_host(tree: Tree) -> Tree:
+    return jax.tree.map(np.asarray, tree)
 
 
 def _given(member: Member, start: int, steps: int, rows: int, dtype: str) -> np.ndarray | None:
@@ -169,10 +174,9 @@ def _given(member: Member, start: int, steps: int, rows: int, dtype: str) -> np.
     return counts
 
 
-def _events(member: Member, fired: Any, start: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
+def _events(member: Member, fired: Any, start: int, steps: int) -> Events:
     """Return step and neuron of each spike of a chunk."""
     if member.given is not None:
-        a, b = np.searchsorted(member.given[0], [start, start + steps])
-        return member.given[0][a:b], member.given[1][a:b]
+        return of_steps(member.given, start, start + steps)
     places = np.flatnonzero(np.asarray(fired)[:steps])  # of two dimensions, numpy's search is ten times as slow
     return places // member.n + start, (places % member.n).astype(np.int32)
