@@ -41,7 +41,12 @@ def _table(group: Group, results: list[Result]) -> str:
 
 
 def _networks(group: Group, results: list[Result]) -> str:
-    lines = [f"### {group.title}", "", "| contender | real-time factor | µs per step | cores | building (s) | rate (Hz) |", "|---|---|---|---|---|---|"]
+    lines = [
+        f"### {group.title}",
+        "",
+        "| contender | real-time factor | µs per step | cores | building (s) | rate (Hz) |",
+        "|---|---|---|---|---|---|",
+    ]
     for result in results:
         name = result.contender.label
         if result.missing:

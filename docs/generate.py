@@ -54,9 +54,7 @@ def stimuli() -> str:
 
 def synapses() -> str:
     """Return the page of the synapses."""
-    start = (
-        "# Synapses\n\nWhat a spike does to the neuron that it reaches. All projections onto a population that have the same synapse, parameters included, share one set of variables."
-    )
+    start = "# Synapses\n\nWhat a spike does to the neuron that it reaches. All projections onto a population that have the same synapse, parameters included, share one set of variables."
     sections = [section(name, kind, "##") for name, kind in catalogue.all_synapses().items()]
     return "\n\n".join([start, overview(catalogue.all_synapses(), "#{lower}"), *sections]) + "\n"
 

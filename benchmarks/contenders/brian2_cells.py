@@ -12,10 +12,11 @@ import tempfile
 import time
 
 import brian2
-import models
 import numpy as np
 from brian2 import Mohm, ms, mV, nA, nF, uS
 from protocol import Contender, serve
+
+import models
 
 UNITS = {"tau_m": ms, "tau_theta": ms, "tau_w": ms, "t_ref": ms, "r_m": Mohm, "c_m": nF, "g_l": uS, "g_na": uS, "g_k": uS}  # else mV
 OWN_UNITS = {"LIF": {}, "AdEx": {"a": uS, "b": nA}, "Izhikevich": {"a": 1 / ms, "b": 1 / ms, "d": mV / ms}, "HodgkinHuxley": {}}

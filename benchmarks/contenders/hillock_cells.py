@@ -6,11 +6,11 @@ Recorded: every spike of every neuron as (step, neuron); traces where asked for.
 recording is there, tracing and the choice of a compiled program included. Every run begins at rest.
 """
 
-import models
 import numpy as np
 from protocol import Contender, serve, timed
 
 import hillock as hk
+import models
 
 CURRENTS = {
     "LIF": models.LIF_CURRENT,

@@ -4,8 +4,9 @@ Model: as its docstring says. Precision: single. Recorded: every spike, of all p
 drawing the connections and building the kernels; that is told separately.
 """
 
-import hillock as hk
 from protocol import Contender, serve
+
+import hillock as hk
 
 NETWORKS = {
     "cuba": lambda scale: (hk.models.cuba(scale), "brian2"),

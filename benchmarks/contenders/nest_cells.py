@@ -9,10 +9,11 @@ The clock runs around ``nest.Run``, after ``nest.Prepare``; each run continues w
 
 import time
 
-import models
 import nest
 import numpy as np
 from protocol import Contender, serve
+
+import models
 
 
 def build(*, neurons: int, noisy: bool = False, traced: bool = False, curve: bool = False, steps: int | None = None) -> Contender:

@@ -39,7 +39,17 @@ def build(*, network: str, threads: int, steps: int) -> Contender:
 
 def _cuba():
     """Return the neurons of CUBA, connected and stimulated."""
-    cell = {"tau_m": 20.0, "C_m": 200.0, "E_L": -49.0, "V_th": -50.0, "V_reset": -60.0, "t_ref": 5.0, "tau_syn_ex": 5.0, "tau_syn_in": 10.0, "V_m": -49.0}
+    cell = {
+        "tau_m": 20.0,
+        "C_m": 200.0,
+        "E_L": -49.0,
+        "V_th": -50.0,
+        "V_reset": -60.0,
+        "t_ref": 5.0,
+        "tau_syn_ex": 5.0,
+        "tau_syn_in": 10.0,
+        "V_m": -49.0,
+    }
     neurons = nest.Create("iaf_psc_exp", 4000, params=cell)
     excitatory, inhibitory = neurons[:3200], neurons[3200:]
     for source, weight, k in ((excitatory, 16.2, 64), (inhibitory, -139.5, 16)):

@@ -12,11 +12,12 @@ import time
 
 import jax
 import jax.numpy as jnp
-import models
 import numpy as np
 from ngclearn import Context, MethodProcess
 from ngclearn.components import LIFCell
 from protocol import Contender, serve
+
+import models
 
 STEPS_PER_CALL = 20_000_000  # divided by the number of units
 

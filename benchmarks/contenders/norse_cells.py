@@ -4,10 +4,11 @@ Model: leaky integrate-and-fire; **no refractory time, no adapting threshold**: 
 Precision: single. Recorded: the number of spikes. As many threads as PyTorch takes, or as many as asked for; no gradients.
 """
 
-import models
 import torch
 from norse.torch import LIFBoxCell, LIFBoxParameters
 from protocol import Contender, serve, timed
+
+import models
 
 
 def build(*, neurons: int, threads: int | None = None) -> Contender:

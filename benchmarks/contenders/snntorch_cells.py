@@ -6,10 +6,11 @@ Step: exact decay. Precision: single. Recorded: the number of spikes. As many th
 
 import math
 
-import models
 import snntorch
 import torch
 from protocol import Contender, serve, timed
+
+import models
 
 
 def build(*, neurons: int, threads: int | None = None) -> Contender:

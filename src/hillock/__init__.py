@@ -57,7 +57,25 @@ if TYPE_CHECKING:
     from hillock.recording import Recording as Recording
     from hillock.recording import load as load
 
-_MODULES = ("analysis", "cells", "connections", "dialects", "distributed", "engines", "experiment", "explorer", "integrators", "lowering", "models", "plasticity", "plot", "recording", "stimuli", "surrogates", "synapses")
+_MODULES = (
+    "analysis",
+    "cells",
+    "connections",
+    "dialects",
+    "distributed",
+    "engines",
+    "experiment",
+    "explorer",
+    "integrators",
+    "lowering",
+    "models",
+    "plasticity",
+    "plot",
+    "recording",
+    "stimuli",
+    "surrogates",
+    "synapses",
+)
 _HOMES = {
     "Connections": "_wiring",
     "Convergence": "_converge",

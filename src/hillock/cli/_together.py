@@ -4,12 +4,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import hillock as hk
 from hillock.cli._talk import UsageError, complain, sentence
-from hillock.distributed import LostProcessError, initialize, launch
-from hillock.distributed import processes as joined
 from hillock.distributed._address import address, was_launched
-from hillock.distributed._joining import end_at_once
-from hillock.distributed._processes import LOST
 
 
 def join(processes: int | None, process: int | None, coordinator: str | None) -> bool:
@@ -20,7 +17,7 @@ def join(processes: int | None, process: int | None, coordinator: str | None) ->
         missing = [name for name, value in (("processes", processes), ("process", process), ("coordinator", coordinator)) if value is None]
         if missing:
             raise UsageError(f"--process and --coordinator say where a run of several --processes meets. Add --{' and --'.join(missing)}.")
-        initialize(coordinator, processes, process)
+        hk.distributed.initialize(coordinator, processes, process)
         return False
     if processes is None:
         return False
@@ -29,16 +26,16 @@ def join(processes: int | None, process: int | None, coordinator: str | None) ->
         return processes > 1
     if found.processes != processes:
         raise UsageError(f"--processes {processes} contradicts the {found.processes} that were started. Pass --processes {found.processes}.")
-    initialize()
+    hk.distributed.initialize()
     return False
 
 
 def start(processes: int, advice: str) -> int:
     """Start this command in several processes, and return its exit code; ``advice`` follows where one is lost."""
     try:
-        return launch([sys.executable, "-m", "hillock", *sys.argv[1:]], processes)
-    except LostProcessError as error:
-        raise LostProcessError(f"{error}{advice}") from None
+        return hk.distributed.launch([sys.executable, "-m", "hillock", *sys.argv[1:]], processes)
+    except hk.distributed.LostProcessError as error:
+        raise hk.distributed.LostProcessError(f"{error}{advice}") from None
 
 
 @contextmanager
@@ -47,9 +44,9 @@ def ending_together() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if joined().count == 1:
+        if hk.distributed.processes().count == 1:
             raise
-        lost = isinstance(error, LostProcessError)
+        lost = isinstance(error, hk.distributed.LostProcessError)
         if not (lost and was_launched()):  # what launched it says which process was lost
             complain(sentence(error))
-        end_at_once(LOST if lost else 1)
+        hk.distributed.end_at_once(hk.distributed.LOST if lost else 1)
