@@ -9,6 +9,8 @@ import hillock as hk
 from hillock._compare import _causes, suspects
 from tests.test_compare import PLAIN, causes_of, cell, on_constant
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_choice_that_makes_no_difference_is_no_cause():
     other = dataclasses.replace(PLAIN, name="other", input_delay=1, crossing=True, at_least=True, dtype="float64")

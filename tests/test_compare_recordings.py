@@ -10,6 +10,8 @@ from hillock import compare_recordings
 from hillock._compare._matching import match
 from hillock.recording import RecordingError
 
+pytestmark = pytest.mark.slow
+
 CELL = hk.cells.LIF(tau_m=20, r_m=1, v_rest=0, v_reset=0, v_th=1, t_ref=0)
 
 

@@ -9,6 +9,8 @@ import hillock as hk
 from hillock.stimuli import Constant
 from tests.plot.drawn import labels, names, written
 
+pytestmark = pytest.mark.slow
+
 silent = pytest.mark.filterwarnings("ignore:.*below the rheobase:hillock.Doubt")
 
 

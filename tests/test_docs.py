@@ -137,6 +137,7 @@ def test_the_code_in_the_readme_runs(tmp_path, monkeypatch):
     execute(blocks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXECUTED, ids=lambda path: path.stem)
 def test_the_code_in_a_page_runs(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -11,6 +11,8 @@ from hillock._errors._pairing import pair
 from hillock.dialects import nest, rockpool, spikingjelly
 from hillock.stimuli import Constant
 
+pytestmark = pytest.mark.slow
+
 silent = pytest.mark.filterwarnings("ignore:.*below the rheobase:hillock.Doubt")
 
 TAU, REST, THRESHOLD, T_REF = 20.0, -65.0, -50.0, 2.0  # the defaults of LIF, with r_m = 100 MΩ

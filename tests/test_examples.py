@@ -8,7 +8,10 @@ import jax
 import pytest
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
-each_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+LONG = {"fit_a_recording"}
+each_example = pytest.mark.parametrize(
+    "path", [pytest.param(path, id=path.stem, marks=pytest.mark.slow if path.stem in LONG else ()) for path in EXAMPLES]
+)
 
 
 @each_example

@@ -114,6 +114,7 @@ def silent(current=0.1, cell=None):
     hk.simulate(cell or LIF(), Constant(current), duration=1, dt=0.1)
 
 
+@pytest.mark.slow
 def test_a_loop_of_a_thousand_runs_warns_once():
     assert len(heard([silent] * 1000)) == 1
 

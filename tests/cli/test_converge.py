@@ -1,6 +1,10 @@
 """``hillock converge`` and ``hillock run --check``: errors on stdout, a picture, mistakes as one line."""
 
+import pytest
+
 import hillock as hk
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_file_is_tried_with_several_dts(hillock, tmp_path):

@@ -7,6 +7,8 @@ import pytest
 from hillock.distributed import initialize, processes
 from hillock.distributed._address import Address, address, first_host, of_slurm
 
+pytestmark = pytest.mark.slow
+
 SLURM = {
     "SLURM_JOB_ID": "1000",
     "SLURM_STEP_ID": "2",

@@ -12,6 +12,8 @@ import pytest
 import hillock as hk
 from hillock.cli import main
 
+pytestmark = pytest.mark.slow
+
 NETWORK = """
 duration = {duration}
 dt = 0.1

@@ -51,6 +51,8 @@ LOSING = """
 import os, sys
 import hillock as hk
 from tests.distributed.networks import run
+
+pytestmark = pytest.mark.slow
 company = hk.distributed.initialize()
 run("plain")
 if company.number == 1:

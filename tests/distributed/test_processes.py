@@ -8,6 +8,8 @@ import pytest
 from hillock.distributed import LostProcessError, Processes, launch
 from tests.distributed.company import company, each, hang_up
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("count", [2, 3, 5])
 @pytest.mark.parametrize("size", [0, 1, 1000, 2**22])

@@ -8,6 +8,8 @@ import hillock as hk
 from hillock.distributed import launch
 from tests.distributed import sweeping
 
+pytestmark = pytest.mark.slow
+
 
 def test_each_process_runs_its_share_of_the_points_and_gets_the_whole(tmp_path):
     assert launch([sys.executable, "-m", "tests.distributed.sweeping", str(tmp_path)], 2) == 0

@@ -9,6 +9,8 @@ import pytest
 import hillock as hk
 from hillock.stimuli import Constant, GaussianNoise, Poisson, Ramp, Sine, Step
 
+pytestmark = pytest.mark.slow
+
 B, OMEGA = 0.05, 0.25  # of ResonateAndFire's defaults, damping and frequency
 ENGINE = "hillock.engines.exact._engine"
 

@@ -9,6 +9,8 @@ import pytest
 import hillock as hk
 from hillock.stimuli import Constant
 
+pytestmark = pytest.mark.slow
+
 DRIVE = Constant(0.3)
 
 

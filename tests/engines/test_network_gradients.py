@@ -10,6 +10,8 @@ from hillock.connections import AllToAll, Explicit, FixedProbability, Matrix
 from hillock.engines.network import _delivery
 from hillock.network import Network, NetworkError, Population, Projection, SpikeTrains
 
+pytestmark = pytest.mark.slow
+
 CELL = hk.cells.LIF(tau_m=20.0, r_m=100.0, t_ref=2.0)
 EXPONENTIAL, DELTA = hk.synapses.Exponential(5.0), hk.synapses.Delta()
 

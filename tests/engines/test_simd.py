@@ -120,6 +120,7 @@ def test_every_cell_fires_alike_in_every_dialect(kind, dialect):
     agree(kind, dialect, turn(kind, dialect)(), FEW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CELLS, ids=lambda kind: kind.__name__)
 def test_every_cell_fires_alike_on_every_stimulus(kind):
     agree(kind, "hillock", None, STIMULI if kind is not hk.cells.SLIF else FEW)

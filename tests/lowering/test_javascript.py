@@ -23,7 +23,7 @@ from tests.engines.test_simd import same as agree
 from tests.lowering import unfused
 from tests.lowering.node import evaluate, needs_javascript, numbers
 
-pytestmark = needs_javascript
+pytestmark = [pytest.mark.slow, needs_javascript]
 
 LIF = hk.dialects.find("hillock").bind(hk.cells.LIF(theta_plus=1.0))
 STEP = unfused.job(LIF, Step(0.4, start=5.0))
