@@ -8,6 +8,7 @@ from hillock.synapses.conductance_double_exponential import ConductanceDoubleExp
 from hillock.synapses.conductance_exponential import ConductanceExponential as ConductanceExponential
 from hillock.synapses.delta import Delta as Delta
 from hillock.synapses.double_exponential import DoubleExponential as DoubleExponential
+from hillock.synapses.driven import Driven as Driven
 from hillock.synapses.exponential import Exponential as Exponential
 from hillock.synapses.gap_junction import GapJunction as GapJunction
 from hillock.synapses.nmda import NMDA as NMDA
