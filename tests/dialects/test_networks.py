@@ -14,6 +14,8 @@ from hillock.connections import Explicit
 from hillock.dialects import nest
 from tests.dialects.golden import FOLDER
 
+pytestmark = pytest.mark.slow
+
 SPANS = {"E": slice(0, 160), "I": slice(160, 200)}
 OPTIONS: dict[str, Any] = {"duration": 500, "dt": 0.1}
 

@@ -10,6 +10,8 @@ import hillock as hk
 from hillock.distributed import LostProcessError, launch
 from tests.distributed import networks
 
+pytestmark = pytest.mark.slow
+
 
 def same(a, b):
     """Whether two recordings are the same to the last bit, what the next step is made from included."""
@@ -52,7 +54,6 @@ import os, sys
 import hillock as hk
 from tests.distributed.networks import run
 
-pytestmark = pytest.mark.slow
 company = hk.distributed.initialize()
 run("plain")
 if company.number == 1:

@@ -10,6 +10,8 @@ from hillock.connections import AllToAll, FixedIndegree, FixedProbability, Norma
 from hillock.engines.network import _couplings, _delivery, _scan
 from hillock.network import Drive, Network, Population, Projection, SpikeTrains
 
+pytestmark = pytest.mark.slow
+
 CELL = hk.cells.LIF(tau_m=20.0, r_m=100.0, t_ref=2.0)
 EXPONENTIAL, DELTA = hk.synapses.Exponential(5.0), hk.synapses.Delta()
 START = {"v": Uniform(-65.0, -50.0)}

@@ -1,5 +1,7 @@
 """A cell whose input is spikes that reach it through a synapse, at any time."""
 
+from typing import ClassVar
+
 import jax
 import jax.numpy as jnp
 
@@ -26,6 +28,8 @@ class Driven(AbstractCell):
     array([4.559363])
     """
 
+    t_ref: ClassVar[Param] = property(lambda driven: driven.cell.t_ref)  # pyright: ignore[reportAssignmentType]
+
     cell: AbstractCell
     synapse: AbstractSynapse
 
@@ -34,14 +38,9 @@ class Driven(AbstractCell):
             raise ParameterError("Driven.synapse must be one that spikes reach, got GapJunction. Join two populations of a network by it.")
 
     @property
-    def t_ref(self) -> Param:  # type: ignore[override]
-        """Refractory time of the cell (ms)."""
-        return self.cell.t_ref
-
-    @property
     def receiver(self) -> Receiver:
         """The cell with its synapse, as networks have it."""
-        return Receiver(self.cell, (self.synapse,), ("in",))
+        return Receiver(self.cell, (self.synapse,), ("in",))  # pyright: ignore[reportCallIssue]  (t_ref is the cell's)
 
     def init(self) -> State:
         return self.receiver.init()
