@@ -141,3 +141,36 @@ def test_the_table_says_what_a_reader_needs():
 def test_what_cannot_be_compared_is_refused(ask, kind, text):
     with pytest.raises(kind, match="^" + re.escape(text)):
         ask()
+
+
+def test_two_recordings_of_one_cell_name_the_choice_by_which_their_spikes_part():
+    a = constant()
+    for options, cause in (
+        ({"dialect": "nest"}, "input is felt: 1 step later; in the first at once"),
+        ({"dt": 0.5}, "dt: 0.5; in the first 0.1"),
+        ({"cell": hk.cells.LIF(tau_m=19.0)}, "LIF.tau_m: 19.0; in the first 20.0"),
+        ({"current": 0.31}, "Constant.amplitude: 0.31; in the first 0.3"),
+        ({"engine": "exact"}, "engine: exact; in the first simd"),
+    ):
+        assert hk.compare_recordings(a, constant(**options), tolerance=1e-9).causes == (cause,)
+
+
+def test_choices_that_matter_together_are_named_together():
+    found = hk.compare_recordings(constant(), constant(cell=hk.cells.LIF(tau_m=19.0), dt=0.5), tolerance=1e-9).causes
+    assert found == ("dt, together: 0.5; in the first 0.1", "LIF.tau_m, together: 19.0; in the first 20.0")
+
+
+def test_a_simulator_that_stamps_spikes_otherwise_is_known_by_that():
+    found = hk.compare_recordings(constant(t_ref=0.0), constant(t_ref=0.0, dialect="brian2"), tolerance=1e-9).causes
+    assert found == ("stamp of a spike: at the start of its step; in the first at the end of its step",)
+
+
+def test_recordings_that_do_not_say_how_they_were_made_have_no_causes():
+    found = hk.compare_recordings(constant(), [constant(dt=0.5).spike_times], tolerance=1e-9)
+    assert found.divergence is not None
+    assert found.causes == ()
+
+
+def constant(cell=None, current=0.3, t_ref=2.0, **options):
+    """Return a recording of a cell on a constant current."""
+    return hk.simulate(cell or hk.cells.LIF(t_ref=t_ref), hk.stimuli.Constant(current), **{"duration": 200.0, "dt": 0.1} | options)

@@ -95,12 +95,12 @@ def causes(trial: Trial, first: Dialect, reference: Recording, dialect: Dialect,
     found = []
     for of in ("spikes", "v"):
         if getattr(before, of) is not None:
-            then, chosen, alone = _explain(list(words), lambda changed, of=of: getattr(parted(frozenset(changed)), of))
+            then, chosen, alone = explained(list(words), lambda changed, of=of: getattr(parted(frozenset(changed)), of))
             found += [Cause(of, *words[name], alone, then[name]) for name in chosen]
     return tuple(found)
 
 
-def _explain(names: Sequence[str], parts_at: Callable[[Set[str]], int | None]) -> tuple[dict[str, int | None], list[str], bool]:
+def explained(names: Sequence[str], parts_at: Callable[[Set[str]], int | None]) -> tuple[dict[str, int | None], list[str], bool]:
     """Return where runs part with each choice changed, the choices that matter, and whether each does so alone."""
     then = {name: parts_at({name}) for name in names}
     alone = [name for name in names if then[name] is None]

@@ -59,6 +59,7 @@ class Match:
         lags: ms, how much later the second recording has each matched spike; neuron by neuron, in time.
         divergence: the first spike that only one of them has; None if all are matched.
         v_parts: where potentials first differ by more than v_tolerance; None if nowhere, or if they were not compared.
+        causes: the choices by which the second parts from the first, in words, where both recordings say how they were made.
 
     """
 
@@ -71,6 +72,7 @@ class Match:
     lags: Float[np.ndarray, " pairs"]
     divergence: Divergence | None
     v_parts: Divergence | None
+    causes: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -98,6 +100,7 @@ class Match:
             lines.append(f"potentials of neuron {self.v_parts.neuron} differ by more than {self.v_tolerance:.2g} mV from {self.v_parts.time:g} ms")
             if self.divergence is None:
                 lines += _rows(self.v_parts)
+        lines += [f"cause: {cause}" for cause in self.causes]
         return "\n".join(lines)
 
     def _spike_alone(self, found: Divergence) -> list[str]:

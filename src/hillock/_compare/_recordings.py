@@ -1,6 +1,7 @@
 """Two recordings, or a recording and spike times from elsewhere, compared spike by spike."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from jaxtyping import Float
 
 from hillock._compare._match import Around, Divergence, Match
 from hillock._compare._matching import match
+from hillock._compare._origins import origins
 from hillock._compare._spike_files import Spikes, read_spikes
 from hillock._time import milliseconds
 from hillock.recording import Recording, RecordingError
@@ -45,7 +47,8 @@ def compare_recordings(
 
     The recordings may come from two engines, dialects or values of dt, or from another program: they are compared by time. Two spikes of a
     neuron match if they are at most ``tolerance`` apart and each is the nearest to the other; no spike matches two. Potentials are compared
-    where both recorded ``"v"`` at the same times.
+    where both recorded ``"v"`` at the same times. Where the spikes of two recordings of one cell part, and both say how they were made, the
+    second is made again with one choice of the first at a time, and those that make all spikes match are named.
 
     Args:
         a, b: recordings; files of spike times or of recordings (csv, txt, npz, nc, nwb); or lists of spike times (ms), one per neuron.
@@ -67,6 +70,21 @@ def compare_recordings(
     matched spikes of exact are earlier by 0.1297 ms on average (0.03706 to 0.2223 ms)
 
     """
+    found = _matched(a, b, tolerance, v_tolerance, names, unit)
+    if found.divergence is None or not isinstance(a, Recording) or not isinstance(b, Recording):
+        return found
+
+    def parts(again: Recording) -> float | None:
+        divergence = _matched(a, again, tolerance, v_tolerance, None, unit).divergence
+        return None if divergence is None else divergence.time
+
+    return replace(found, causes=origins(a, b, parts))
+
+
+def _matched(
+    a: Source, b: Source, tolerance: float | str | None, v_tolerance: float | None, names: tuple[str, str] | None, unit: str | None
+) -> Match:
+    """Return what comparing two recordings finds, but for the causes."""
     given = names or (_named(a, "a"), _named(b, "b"))
     if len(set(given)) != 2:
         given = (f"{given[0]} (1)", f"{given[1]} (2)")
