@@ -16,6 +16,8 @@ from hillock._simulate import _network_run
 from hillock.recording import load_end
 from tests.recording.networks import RUN, assert_continued, network
 
+pytestmark = pytest.mark.slow
+
 GO_ON = """
 import hillock as hk
 from tests.recording.networks import RUN, network

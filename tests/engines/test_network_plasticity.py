@@ -14,6 +14,8 @@ from hillock.network import NetworkError
 from hillock.network._repr import written
 from hillock.plasticity import TsodyksMarkram
 
+pytestmark = pytest.mark.slow
+
 DT = 0.1
 CAPACITOR = hk.cells.IntegrateAndFire(v_th=1e9)  # never fires, and forgets nothing
 DELTA = hk.synapses.Delta()

@@ -9,6 +9,8 @@ from hillock.connections import AllToAll, Explicit, FixedProbability, Matrix, No
 from hillock.network import NetworkError
 from hillock.synapses import GapJunction
 
+pytestmark = pytest.mark.slow
+
 PASSIVE = hk.cells.LIF(tau_m=20.0, r_m=100.0, v_rest=-65.0, v_th=1e9)
 CAPACITOR = hk.cells.IntegrateAndFire(v_th=1e9)
 GAP = GapJunction()
