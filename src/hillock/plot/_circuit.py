@@ -28,7 +28,7 @@ def circuit(network: Network, ax: Axes | None = None, *, labels: bool | None = N
 
     Excitatory ones are blue and end in an arrowhead, inhibitory ones are vermilion and end in a disc; several between the same populations lie side
     by side. Given spike trains are dashed circles; stimuli and drives come from outside, grey or in the colour of their effect. Where nothing is
-    written beside arrows, they are the wider the stronger: |mean weight| times connections per target, compared with others of their colour and unit.
+    written beside arrows, they are the wider the stronger: size of the mean weight times connections per target, compared with others of their colour and unit.
 
     Args:
         network: to draw; nothing is simulated.
