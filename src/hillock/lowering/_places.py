@@ -82,4 +82,4 @@ class Given(NamedTuple):
 
     def most(self) -> int:
         """Return how many spikes there are in a step at most; a lane may fire more than once."""
-        return int(np.unique_counts(self.steps).counts.max(initial=0))
+        return int(np.unique(self.steps, return_counts=True)[1].max(initial=0))
