@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import hillock as hk
-from hillock._compare import _causes, suspects
+from hillock._compare import suspects
+from hillock._compare._causes import explained
 from tests.test_compare import PLAIN, causes_of, cell, on_constant
 
 pytestmark = pytest.mark.slow
@@ -38,8 +39,8 @@ def test_two_choices_that_hide_each_other_at_first_are_causes_together():
 
 
 def test_choices_of_which_each_explains_are_told_from_those_that_must_go_together():
-    either = _causes._explain(["x", "y", "z"], lambda changed: None if changed & {"x", "y"} else 5)
-    both = _causes._explain(["x", "y", "z"], lambda changed: None if changed >= {"x", "y"} else 5)
+    either = explained(["x", "y", "z"], lambda changed: None if changed & {"x", "y"} else 5)
+    both = explained(["x", "y", "z"], lambda changed: None if changed >= {"x", "y"} else 5)
     assert (either[1:], both[1:]) == ((["x", "y"], True), (["x", "y"], False))
 
 
