@@ -47,8 +47,7 @@ def compiled(name: str, dtype: type, *, lanes: int = 16, has_fma: bool = True, f
 
 
 def in_a_loop(function: Callable[[Value, Value], Value], dtype: type, lanes: int = 16, has_fma: bool = True, flush: bool = False) -> Callable:
-    code, kind = Code(), KINDS[np.dtype(dtype).name]
-    code.has_fma = has_fma and host().has_fma
+    code, kind = Code(has_fma and host().has_fma, host().has_scalef), KINDS[np.dtype(dtype).name]
     code.jump("loop")
     code.label("loop")
     code.write("%i = phi i64 [ 0, %entry ], [ %next, %loop ]")

@@ -17,7 +17,7 @@ from hillock._types import Tree
 from hillock.dialects import AbstractCoupledStep, AbstractReceivingStep, AbstractStep
 from hillock.engines._base import Carry, Feed, Job
 from hillock.engines._neuron import Setting, advance, cast, like, plan_of, prepare, start
-from hillock.lowering import Inputs, Kernel, Roles, Symbol, Table, Unsupported
+from hillock.lowering import Inputs, Kernel, Program, Roles, Symbol, Table, Unsupported
 from hillock.stimuli import AbstractStimulus
 
 _MOST_REMEMBERED = 256
@@ -136,6 +136,14 @@ def _gathered(columns: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
     return columns[0] if len(shape) == 1 else np.stack(columns, axis=1).reshape(shape)
 
 
+class _Facts(NamedTuple):
+    """What is known of the numbers of a run, and makes its program shorter."""
+
+    zeros: frozenset[Symbol]  # inputs that are 0
+    begins_at_zero: tuple[bool, ...]  # for each carried number
+    short: frozenset[Symbol]  # inputs that are counts one may add up
+
+
 class Form:
     """The program of one neuron's step, and which leaves of a setting its inputs are."""
 
@@ -167,16 +175,29 @@ class Form:
     def kernel(self, neurons: int, dtype: str, inputs: Inputs, zero: tuple[bool, ...] = ()) -> Kernel:
         """Return the kernel for so many neurons, built once; ``zero`` says which of the carried numbers begin at 0."""
         shape = lowering.shape_for(neurons, dtype, self.program, self.roles, inputs, lowering.host())
-        given = dict(zip(self.roles.uniform, inputs.uniform, strict=True))
-        zeros = frozenset(symbol for symbol, value in given.items() if symbol.dtype.kind == "f" and value == 0)
-        key = shape, zeros, zero, all(np.isfinite(value) for value in given.values())
-        if key not in self._kernels:
-            program, still = self.program, frozenset[int]()
-            if any(zero) and key[-1]:
-                begins = [is_zero and k not in self.roles.direct for k, is_zero in enumerate(zero)]
-                program, still = lowering.stilled(self.program, self.roles.carried, begins, zeros, self.roles.uniform)
-            self._kernels[key] = Kernel(program, self.roles._replace(still=still), shape)
-        return self._kernels[key]
+        facts = self._facts(inputs, zero)
+        if (shape, facts) not in self._kernels:
+            self._kernels[shape, facts] = Kernel(*self._fitted(facts), shape)
+        return self._kernels[shape, facts]
+
+    def fitted(self, inputs: Inputs, zero: tuple[bool, ...] = ()) -> tuple[Program, Roles]:
+        """Return the program as a kernel runs it, made short by what is known of the numbers."""
+        return self._fitted(self._facts(inputs, zero))
+
+    def _facts(self, inputs: Inputs, zero: tuple[bool, ...]) -> _Facts:
+        given = dict(zip((*self.roles.uniform, *self.roles.lanes), (*inputs.uniform, *inputs.lanes), strict=True))
+        zeros = frozenset(symbol for symbol in self.roles.uniform if symbol.dtype.kind == "f" and given[symbol] == 0)
+        counts = {symbol: np.asarray(value) for symbol, value in given.items() if symbol.dtype.kind == "i"}
+        short = frozenset(symbol for symbol, value in counts.items() if value.min() >= 0 and value.max() <= lowering.LONGEST_COUNT)
+        finite = all(np.isfinite(value) for value in inputs.uniform)
+        return _Facts(zeros, tuple(is_zero and finite and k not in self.roles.direct for k, is_zero in enumerate(zero)), short)
+
+    def _fitted(self, facts: _Facts) -> tuple[Program, Roles]:
+        program, roles = self.program, self.roles
+        if any(facts.begins_at_zero):
+            program, still = lowering.stilled(program, roles.carried, facts.begins_at_zero, facts.zeros, roles.uniform)
+            roles = roles._replace(still=still)
+        return lowering.until_steps(program, roles, facts.short)
 
     def inputs(self, setting: Setting) -> Inputs:
         """Return the numbers of a setting that the kernel wants."""

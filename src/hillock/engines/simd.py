@@ -18,10 +18,10 @@ from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
 from hillock.engines._traced import columns_of, computed, form_of, with_columns
 from hillock.lowering import Bound, Extent
 
-_CHUNK_WORK = 2**27  # neurons · steps: some hundredths of a second
+_CHUNK_WORK = 2**25  # neurons · steps: some milliseconds, in which spikes are listed before they leave a processor's caches
 _CHUNK_BYTES = 2**24  # of traces: what a processor's last cache may hold
 _CHUNK_STEPS = 2**20
-_FEWEST_STEPS = 16  # of a large population: so many are worth loading its state
+_FEWEST_STEPS = 128  # of a large population: so many are worth loading its state
 _ALONE = 2**18  # neurons · steps below which a second thread costs more than it brings
 
 
@@ -58,9 +58,9 @@ class Simd(AbstractEngine):
         """
         first, setting, axes = computed(job)
         form = form_of(job, setting, axes, first)
-        machine = machine or lowering.host()
-        shape = lowering.shape_for(job.neurons, job.dtype, form.program, form.roles, form.inputs(setting), machine)
-        return lowering.listing_of(form.program, form.roles, shape, machine)
+        machine, inputs = machine or lowering.host(), form.inputs(setting)
+        shape = lowering.shape_for(job.neurons, job.dtype, form.program, form.roles, inputs, machine)
+        return lowering.listing_of(*form.fitted(inputs, _begin_at_zero(first)), shape, machine)
 
     def chunk(self, job: Job) -> int:
         steps = _CHUNK_WORK // job.neurons
@@ -86,13 +86,17 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _begin_at_zero(first: Carry) -> tuple[bool, ...]:
+    return tuple(not column.any() for column in columns_of(first))
+
+
 class _Run(AbstractRun):
     def __init__(self, job: Job, chunk: int, threads: int):
         self.job, self.chunk = job, chunk
         self.first, self.setting, axes = computed(job)
         self.form = form_of(job, self.setting, axes, self.first)
         self.threads = 1 if job.neurons * chunk < _ALONE else threads
-        self.bound = self._bound(tuple(not column.any() for column in columns_of(self.first)))
+        self.bound = self._bound(_begin_at_zero(self.first))
 
     def _bound(self, zero: tuple[bool, ...] = ()) -> Bound:
         """Return the kernel with its numbers; ``zero`` says which of the carried ones are 0."""

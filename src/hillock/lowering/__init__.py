@@ -1,6 +1,8 @@
 """From the trace of a function to machine code: a jaxpr in, code out. Nothing here knows about neurons."""
 
 from hillock.lowering._bonds import Bonds as Bonds
+from hillock.lowering._countdowns import LONGEST_COUNT as LONGEST_COUNT
+from hillock.lowering._countdowns import until_steps as until_steps
 from hillock.lowering._crew import Crew as Crew
 from hillock.lowering._exchange import Company as Company
 from hillock.lowering._gains import Gain as Gain

@@ -17,11 +17,9 @@ from hillock.lowering._placement import Roles, variation, work
 from hillock.lowering._program import Program, divisors, fused, inverted, is_moderate, text
 from hillock.lowering._text import Code
 
-# How many vectors take turns, so that a processor is busy while it waits for results: by operations per step, since short programs fit into
-# registers and long ones keep a processor busy by themselves, and by the bytes of a vector, since processors with long ones have twice as
-# many registers.
-_PARTS = ((30, 6), (150, 8), (300, 4))
-_PARTS_OF_SHORT_VECTORS = ((150, 4), (300, 2))
+# How many vectors a block has, so that a processor is busy with others while it waits for the results of one: by operations per step, since
+# long programs keep a processor busy by themselves, and the numbers of short ones fit into registers.
+_PARTS = ((30, 6), (200, 7), (300, 4))
 
 
 class Inputs(NamedTuple):
@@ -56,7 +54,7 @@ class Extent(NamedTuple):
 
 def source(program: Program, roles: Roles, shape: Shape, machine: Machine) -> str:
     """Return the LLVM text of a kernel."""
-    code = Code(has_fma=machine.has_fma)
+    code = Code(machine.has_fma, machine.has_scalef)
     if machine.has_fma and not shape.divides:
         program = inverted(program, (*roles.uniform, *roles.lanes))
     program = fused(program, {symbol: varies.step for symbol, varies in variation(program, roles).items()})
@@ -71,8 +69,7 @@ def shape_for(n: int, dtype: str, program: Program, roles: Roles, inputs: Inputs
     divides = not all(is_moderate(given[s]) for s in divisors(program, given))
     register = max(8, machine.vector_bytes // np.dtype(dtype).itemsize)  # eight at least: a byte of spikes
     lanes = min(register, max(8, 1 << (n - 1).bit_length()))
-    table = _PARTS if machine.vector_bytes >= 64 else _PARTS_OF_SHORT_VECTORS
-    parts = next((parts for most, parts in table if work(program, roles) <= most), 1)
+    parts = next((parts for most, parts in _PARTS if work(program, roles) <= most), 1)
     return Shape(lanes, min(parts, 1 << max(0, (n - 1).bit_length() - lanes.bit_length() + 1)), divides)
 
 
@@ -83,8 +80,8 @@ class Kernel:
         self.program, self.roles, self.shape = program, roles, shape
         self.shown = len(program.outputs) - len(roles.carried) - 1
         machine = host()
-        inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, *roles.inflow, roles.step, roles.lane)
-        counts = [len(part) for part in (*roles[:5], roles.inflow)], sorted(roles.still)
+        inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, *roles.inflow, *roles.moments)
+        counts = [len(part) for part in (*roles[:5], roles.inflow, roles.moments)], sorted(roles.still), sorted(roles.counting)
         name = f"{shape}, roles {counts}\n{text(program, inputs)}"
         self._linked = Linked(object_code(name, machine, lambda: source(program, roles, shape, machine)))
         self.address = self._linked.address("steps")
@@ -105,7 +102,7 @@ class Bound:
         self.slots = np.zeros(self.at.size, np.int64)
         self._fill(inputs, row, extent.every)
         self.lists: list[EventList] = []
-        self.last: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+        self.rooms = [self._room(), self._room()]  # in turns
 
     def _fill(self, inputs: Inputs, row: int, every: int) -> None:
         """Put the numbers that do not change, and where the arrays are, into the slots."""
@@ -140,23 +137,27 @@ class Bound:
             return np.ascontiguousarray(array)
         return np.concatenate([array, np.repeat(array[..., -1:], self.padded - self.n, axis=-1)], axis=-1)
 
+    def _room(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Return arrays for the carried numbers of all neurons, and the arrays for whole blocks in which they lie."""
+        buffers = [np.empty(self.padded, symbol.dtype) for symbol in self.kernel.roles.carried]
+        return [x[: self.n] for x in buffers], buffers
+
     def _point(self, where: range, arrays: Sequence[np.ndarray]) -> None:
         for k, array in zip(where, arrays, strict=True):
             self.slots[k] = array.ctypes.data
 
     def advance(self, columns: Sequence[np.ndarray], first: int, steps: int) -> list[np.ndarray]:
-        """Return what the carried numbers, one array of (neurons,) each, are after some steps."""
-        views, buffers = self.last
-        known = {id(view): buffer for view, buffer in zip(views, buffers, strict=True)}
+        """Return what the carried numbers, one array of (neurons,) each, are after some steps; the next call but one writes over them."""
+        known = {id(view): buffer for room in self.rooms for view, buffer in zip(*room, strict=True)}
         before = [known[id(column)] if id(column) in known else self._pad(column) for column in columns]
-        still = self.kernel.roles.still
-        after = [x if k in still else np.empty_like(x) for k, x in enumerate(before)]
+        taken, still = {id(x) for x in before}, self.kernel.roles.still
+        views, buffers = next(room for room in self.rooms if taken.isdisjoint(map(id, room[1])))
+        after = [x if k in still else buffer for k, (x, buffer) in enumerate(zip(before, buffers, strict=True))]
         self._point(self.at.carried_in, before)
         self._point(self.at.carried_out, after)
         work = [partial(self._steps, a, b, first, steps, before, after) for a, b in ranges(self.blocks, self.threads)]
         in_parallel(work, self.threads)
-        self.last = ([x[: self.n] for x in after], after)
-        return list(self.last[0])
+        return [x if k in still else view for k, (x, view) in enumerate(zip(columns, views, strict=True))]
 
     def _steps(self, begin: int, end: int, first: int, steps: int, *_alive: list[np.ndarray]) -> None:
         """Run some blocks; the arrays that the slots point to are kept alive meanwhile."""

@@ -1,10 +1,12 @@
 """The operations of a program as code for one number, or for one number in each lane."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from hillock.lowering import llvm
 from hillock.lowering._program import Atom, Loop, Operation, Symbol, Table
 from hillock.lowering._text import KINDS, Code, Value, vector_type, where
+
+_TURN = 4  # operations
 
 
 class Writer:
@@ -94,11 +96,14 @@ class Writer:
         self.values |= dict(zip(operation.results, olds, strict=True))
 
 
-def in_turns(writers: list[Writer], operations: Iterable[Operation]) -> None:
-    """Write every operation for each vector in turn, so that neighbours in the code do not wait for each other."""
-    for operation in operations:
+def in_turns(writers: list[Writer], operations: Sequence[Operation]) -> None:
+    """Write a few operations for each vector in turn, so that neighbours in the code do not wait for each other.
+
+    Not one by one: that would keep the truth values of all vectors alive at once, and processors have few registers for those.
+    """
+    for k in range(0, len(operations), _TURN):
         for writer in writers:
-            writer.write([operation])
+            writer.write(operations[k : k + _TURN])
 
 
 def load(code: Code, base: Value, kind: str, index: Value | int = 0, lanes: int = 0) -> Value:

@@ -7,7 +7,7 @@ import numpy as np
 from hillock.lowering._lanes import Writer, in_turns, lane_numbers, load, store
 from hillock.lowering._placement import Region, Roles, placed, variation
 from hillock.lowering._program import Program
-from hillock.lowering._text import KINDS, Code, Value
+from hillock.lowering._text import KINDS, Code, Value, where
 
 
 class Layout(NamedTuple):
@@ -60,6 +60,10 @@ def kernel(code: Code, program: Program, roles: Roles, lanes: int, parts: int) -
     text = "\n".join([f"define internal void @kernel({ARGUMENTS}) noinline {{", *code.lines, "}"])
     code.lines = []
     return text
+
+
+Memory = tuple[Value, Value, str]
+"""A number that one step leaves to the next: its old value, its new one, and the first."""
 
 
 class _Kernel:
@@ -120,11 +124,14 @@ class _Kernel:
         code.label("each_step")
         hole = len(code.lines)  # where the phis go, once the names of the next values are known
         self.scalars.values[self.roles.step] = Value(code, "%number", "i32")
+        if self.roles.elapsed:
+            self.scalars.values[self.roles.elapsed] = Value(code, "%elapsed", "i32", self.lanes)  # a vector, so that none has to be made of it
         self.scalars.write(self.placed.by_step)
         olds = [[Value(code, code.fresh("old"), x.kind, self.lanes) for x in first] for first in self.firsts]
         for writer, old in zip(self.writers, olds, strict=True):
             writer.values |= self.scalars.values | dict(zip(self.carried, old, strict=True))
-        memories = [memory for k, region in enumerate(self.placed.regions) for memory in _region(self.writers, region, k)]
+        memories = [_counting(code, self.lanes)] if self.roles.elapsed else []
+        memories += [memory for k, region in enumerate(self.placed.regions) for memory in _region(self.writers, region, k)]
         in_turns(self.writers, self.placed.always)
         self.news = [[writer.vector(program.outputs[k]) for k in self.roles.moving] for writer in self.writers]
         self._fire([writer.vector(program.outputs[n]) for writer in self.writers])
@@ -186,7 +193,8 @@ class _Kernel:
         code.label("done")
         for writer, new in zip(self.writers, self.news, strict=True):
             for value, k in zip(new, self.roles.moving, strict=True):
-                store(code, value, self.pointers[self.at.carried_out[k]], writer.offset)
+                kept = _left(value) if k in self.roles.counting else value
+                store(code, kept, self.pointers[self.at.carried_out[k]], writer.offset)
         code.write("%next_block = add i64 %block, 1")
         code.write("%another = icmp slt i64 %next_block, %last_block")
         code.write("br i1 %another, label %each_block, label %end")
@@ -194,8 +202,16 @@ class _Kernel:
         code.write("ret void")
 
 
-Memory = tuple[Value, Value, str]
-"""A number that one step leaves to the next: its old value, its new one, and the first."""
+def _counting(code: Code, lanes: int) -> Memory:
+    """Write the counting of the steps of a call, in every lane."""
+    elapsed = Value(code, "%elapsed", "i32", lanes)
+    return elapsed, elapsed + 1, "zeroinitializer"
+
+
+def _left(until: Value) -> Value:
+    """Return what is left, after all steps, of a count that reaches 0 at a step."""
+    left = until - Value(until.code, "%steps", "i64").to("i32")
+    return where(left > 0, left, 0)
 
 
 def _region(writers: list[Writer], region: Region, k: int) -> list[Memory]:

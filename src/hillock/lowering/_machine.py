@@ -24,6 +24,11 @@ class Machine(NamedTuple):
         return "+fma" in self.features.split(",") or self.is_arm
 
     @property
+    def has_scalef(self) -> bool:
+        """Whether vectors of 64 bytes can be multiplied by powers of two."""
+        return "+avx512f" in self.features.split(",")
+
+    @property
     def is_arm(self) -> bool:
         return self.triple.startswith(("aarch64", "arm64"))
 

@@ -31,12 +31,19 @@ class Roles(NamedTuple):
     lane: Symbol  # number of the lane
     inflow: tuple[Table, ...] = ()  # arrays of (entries, lanes) that somebody adds to between calls; each entry is read once, and then 0
     still: frozenset[int] = frozenset()  # which of the carried numbers are always 0
+    elapsed: Symbol | None = None  # number of the step within a call
+    counting: frozenset[int] = frozenset()  # which of the carried numbers are counts, kept as the step of the call at which they reach 0
     direct: tuple[int | None, ...] = ()  # for each way in, the carried number to which what arrives is added; None where it is in ``inflow``
 
     @property
     def moving(self) -> list[int]:
         """Which of the carried numbers change."""
         return [k for k in range(len(self.carried)) if k not in self.still]
+
+    @property
+    def moments(self) -> tuple[Symbol, ...]:
+        """What says which lane and which step it is."""
+        return (self.step, self.lane, self.elapsed) if self.elapsed else (self.step, self.lane)
 
     @property
     def by_lane(self) -> tuple[Table, ...]:
@@ -56,6 +63,8 @@ def variation(program: Program, roles: Roles) -> dict[Symbol, Varies]:
     found = dict.fromkeys(roles.uniform, Varies(False, False))
     found |= dict.fromkeys((*roles.lanes, roles.lane), Varies(True, False))
     found |= {roles.step: Varies(False, True)} | dict.fromkeys(roles.carried, Varies(True, True))
+    if roles.elapsed:
+        found[roles.elapsed] = Varies(False, True)
     for operation in program.operations:
         sources = [found[a] for a in operation.arguments if isinstance(a, Symbol)]
         lane = any(s.lane for s in sources) or any(a in roles.by_lane for a in operation.arguments if isinstance(a, Table))

@@ -264,13 +264,19 @@ def _suffix(kind: str, lanes: int) -> str:
 
 
 class Code:
-    """The text of one module: a body that grows at the end, and declarations of what it calls."""
+    """The text of one module: a body that grows at the end, and declarations of what it calls.
 
-    def __init__(self, has_fma: bool = True) -> None:
+    Attributes:
+        has_fma: whether a product and a sum can be rounded once.
+        has_scalef: whether vectors of 64 bytes can be multiplied by powers of two.
+
+    """
+
+    def __init__(self, has_fma: bool = True, has_scalef: bool = False) -> None:
         self.lines: list[str] = []
         self.declarations: dict[str, str] = {}
         self.functions: dict[str, str] = {}
-        self.has_fma = has_fma
+        self.has_fma, self.has_scalef = has_fma, has_scalef
         self.block = "entry"  # the basic block that is being written
         self._count = 0
 

@@ -97,7 +97,7 @@ def _quotient(op: Operation, dtype: np.dtype, x: Value, divisor: Value, reciproc
     guess = x * reciprocal
     excess = fma(guess, divisor, -x)
     lowest = float(np.finfo(dtype).min)
-    return fma(-where(excess > lowest, excess, lowest), reciprocal, guess)
+    return fma(where(excess > lowest, excess, lowest), -reciprocal, guess)
 
 
 def _remainder(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:

@@ -80,7 +80,7 @@ def _inlined(outer: Code, lanes: int) -> str:
 def _large_angles(outer: Code, lanes: int) -> str:
     """Return the function that goes through the lanes and replaces what was found for large angles."""
     code, kind, double = Code(), _triple(lanes), vector_type("double", lanes)
-    code.has_fma = outer.has_fma
+    code.has_fma, code.has_scalef = outer.has_fma, outer.has_scalef
     code.write(f"%angles = alloca {double}")
     code.write(f"%results = alloca {kind}")
     code.write(f"store {double} %x, ptr %angles")

@@ -7,7 +7,7 @@ coefficients of least greatest relative error, found by Remez's algorithm in 60 
 from math import factorial
 
 from hillock.lowering._text import Value, absolute, copysign, where
-from hillock.lowering.elementary._floating import FORMATS, LN2, multiply_add, nearest_multiple, polynomial, power_of_two, within
+from hillock.lowering.elementary._floating import FORMATS, LN2, multiply_add, nearest_multiple, polynomial, power_of_two, scaled, within
 
 _LOG2_E = 1.4426950408889634
 _COEFFICIENTS = {
@@ -32,15 +32,15 @@ _SINH_TERMS = {"float": 5, "double": 8}
 
 def exp(x: Value) -> Value:
     """Return e^x."""
-    shifted, r, _ = _reduce(within(x, _UNDERFLOW[x.kind], _OVERFLOW[x.kind]), 2 * FORMATS[x.kind].bias)
-    return _scale(_exp_near_zero(r), shifted)
+    k, shifted, r, _ = _reduce(within(x, _UNDERFLOW[x.kind], _OVERFLOW[x.kind]), 2 * FORMATS[x.kind].bias)
+    return scaled(_exp_near_zero(r), k, shifted)
 
 
 def exp_of_pair(high: Value, low: Value) -> Value:
     """Return e^(high + low)."""
     kept = within(high, _UNDERFLOW[high.kind], _OVERFLOW[high.kind])
-    shifted, r, _ = _reduce(kept, 2 * FORMATS[high.kind].bias)
-    return _scale(_exp_near_zero(r + where(kept.eq(high), low, 0.0)), shifted)
+    k, shifted, r, _ = _reduce(kept, 2 * FORMATS[high.kind].bias)
+    return scaled(_exp_near_zero(r + where(kept.eq(high), low, 0.0)), k, shifted)
 
 
 def exp2(x: Value) -> Value:
@@ -49,13 +49,13 @@ def exp2(x: Value) -> Value:
     x = within(x, -(bias + FORMATS[x.kind].fraction + 2.0), bias + 1.0)
     k, shifted = nearest_multiple(x, 1.0, 2 * bias)
     r = (x - k) * 0.6931471805599453
-    return _scale(_exp_near_zero(r), shifted)
+    return scaled(_exp_near_zero(r), k, shifted)
 
 
 def expm1(x: Value) -> Value:
     """Return e^x - 1, with full precision near 0 too."""
     kept = within(x, -40.0, _OVERFLOW[x.kind])
-    shifted, r, low = _reduce(kept, FORMATS[x.kind].bias - 1)
+    _, shifted, r, low = _reduce(kept, FORMATS[x.kind].bias - 1)
     near = _expm1_near_zero(r, low)
     half = power_of_two(shifted)  # of 2^k, which would overflow before the result does
     far = multiply_add(half, near, half - 0.5) * 2.0
@@ -78,7 +78,7 @@ def cosh(x: Value) -> Value:
 
 def tanh(x: Value) -> Value:
     """Return the hyperbolic tangent: n/(n + 2) with n = e^2|x| - 1."""
-    shifted, r, low = _reduce(within(absolute(x), 0.0, 20.0) * 2.0, FORMATS[x.kind].bias)
+    _, shifted, r, low = _reduce(within(absolute(x), 0.0, 20.0) * 2.0, FORMATS[x.kind].bias)
     near, scale = _expm1_near_zero(r, low), power_of_two(shifted)
     n, divisor = multiply_add(scale, near, scale - 1.0), multiply_add(scale, near, scale + 1.0)
     small = n < 2.0
@@ -93,8 +93,8 @@ def logistic(x: Value) -> Value:
 
 def _half_exp(x: Value) -> Value:
     """Return e^x/2 of positive numbers, which is finite for a while longer than e^x."""
-    shifted, r, _ = _reduce(within(x, 0.0, _OVERFLOW[x.kind] + 1.0), 2 * FORMATS[x.kind].bias - 1)
-    return _scale(_exp_near_zero(r), shifted)
+    k, shifted, r, _ = _reduce(within(x, 0.0, _OVERFLOW[x.kind] + 1.0), 2 * FORMATS[x.kind].bias - 1)
+    return scaled(_exp_near_zero(r), k - 1.0, shifted)
 
 
 def _reduced_by(x: Value, ratio: Value) -> Value:
@@ -102,13 +102,13 @@ def _reduced_by(x: Value, ratio: Value) -> Value:
     return multiply_add(-x, ratio, x)
 
 
-def _reduce(x: Value, offset: int) -> tuple[Value, Value, Value]:
-    """Return the number whose last bits are k + offset, r, and what was lost when r was rounded."""
+def _reduce(x: Value, offset: int) -> tuple[Value, Value, Value, Value]:
+    """Return k, the number whose last bits are those of k + offset, r, and what was lost when r was rounded."""
     high, low = LN2[x.kind]
     k, shifted = nearest_multiple(x, _LOG2_E, offset)
     exact = multiply_add(k, -high, x)
     r = multiply_add(k, -low, exact)
-    return shifted, r, multiply_add(k, -low, exact - r)
+    return k, shifted, r, multiply_add(k, -low, exact - r)
 
 
 def _exp_near_zero(r: Value) -> Value:
@@ -119,14 +119,3 @@ def _exp_near_zero(r: Value) -> Value:
 def _expm1_near_zero(r: Value, low: Value | float) -> Value:
     """Return e^(r + low) - 1 for |r| ≤ ln(2)/2."""
     return r + multiply_add(r * r, polynomial(r, _COEFFICIENTS[r.kind]), low)
-
-
-def _scale(x: Value, shifted: Value) -> Value:
-    """Return x·2^k, from the number whose last bits are k plus twice the bias.
-
-    In two steps, for 2^k alone may be infinite or subnormal where the result is neither; only the second step rounds.
-    """
-    fraction = FORMATS[x.kind].fraction
-    bits = shifted.as_bits()
-    half = bits.shift_right_logical(1)
-    return x * (half << fraction).as_float() * ((bits - half) << fraction).as_float()

@@ -69,6 +69,20 @@ def power_of_two(shifted: Value) -> Value:
     return (shifted.as_bits() << FORMATS[shifted.kind].fraction).as_float()
 
 
+def scaled(x: Value, k: Value, shifted: Value) -> Value:
+    """Return x·2^k, rounded once, from what ``nearest_multiple`` gave with twice the bias as offset.
+
+    Where no instruction does it, in two steps, for 2^k alone may be infinite or subnormal where the result is neither.
+    """
+    if x.code.has_scalef and x.lanes * x.bits == 512:
+        mask, rounding = Value(x.code, "-1", f"i{x.lanes}", 0), Value(x.code, "4", "i32", 0)  # in all lanes, as everything else is rounded
+        return x.code.call(f"llvm.x86.avx512.mask.scalef.{'ps' if x.kind == 'float' else 'pd'}.512", x.kind, x.lanes, x, k, x, mask, rounding)
+    fraction = FORMATS[x.kind].fraction
+    bits = shifted.as_bits()
+    half = bits.shift_right_logical(1)
+    return x * (half << fraction).as_float() * ((bits - half) << fraction).as_float()
+
+
 def two_sum(a: Value, b: Number) -> Pair:
     """Return a + b exactly (Knuth)."""
     total = a + b
