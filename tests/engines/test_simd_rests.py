@@ -8,7 +8,7 @@ import hillock as hk
 DRIVE = hk.stimuli.Constant(0.3)
 
 
-def left(engine, steps, t_ref=2.0, start=None, **options):
+def left(engine, steps, t_ref: float | np.ndarray = 2.0, start=None, **options):
     """Return the end of a run, and for how many steps more its neurons rest."""
     cell = hk.cells.LIF(t_ref=t_ref)
     end = hk.simulate(cell, DRIVE, duration=steps * 0.1, dt=0.1, engine=engine, start=start, dialect="hillock", **options).end
