@@ -133,9 +133,9 @@ def test_a_trace_that_does_not_fit_is_refused_before_the_run(monkeypatch):
 
 
 def test_a_population_that_does_not_fit_is_refused_before_the_run():
-    """Far above any machine: two variables and a counter of 4 bytes, three copies, and one step's spikes, twice."""
+    """Far above any machine: two variables and a counter of 4 bytes, three copies, and the spikes of 128 steps, a bit each."""
     sentence = refusal(neurons=2e9 - 1, stimulus=hk.stimuli.Constant(0.3))
-    assert sentence.startswith(f"1999999999 neurons need {(3 * 12 + 2) * 2:.3g} GB and this machine has ")
+    assert sentence.startswith(f"1999999999 neurons need {(3 * 12 + 16) * 2:.3g} GB and this machine has ")
     assert re.search(r" GB\. Simulate at most \d+ at once\.$", sentence)
 
 
@@ -180,10 +180,10 @@ def test_a_state_that_is_no_longer_a_number_is_reported_with_step_and_neuron():
 
 
 def test_an_interrupted_run_keeps_what_was_recorded(monkeypatch):
-    def interrupted(self, carry, start, steps):
+    def interrupted(self, carry, start, steps, into):
         if start >= 100:
             raise KeyboardInterrupt
-        return whole(self, carry, start, steps)
+        return whole(self, carry, start, steps, into)
 
     whole = simd._Run.run
     monkeypatch.setattr(simd, "_CHUNK_STEPS", 50)

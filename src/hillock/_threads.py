@@ -3,8 +3,11 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cache
+from functools import cache, partial
 
+import numpy as np
+
+_PAGE = 4096  # bytes, or more
 _PIECES = 4  # per thread, so that one that is held up does not hold up the others
 
 
@@ -38,6 +41,17 @@ def in_parallel(work: Sequence[Callable[[], object]], threads: int) -> None:
         wait(others)
     for other in others:
         other.result()
+
+
+def claim(array: np.ndarray, threads: int) -> None:
+    """Have the system provide the memory of a new array, by several threads, each a part.
+
+    Where several write rows to and fro, each would wait for the page that another is given.
+    """
+    if threads > 1:
+        flat = array.reshape(-1)
+        parts = [flat[flat.size * k // threads : flat.size * (k + 1) // threads : _PAGE // array.itemsize] for k in range(threads)]
+        in_parallel([partial(np.copyto, part, 0) for part in parts], threads)
 
 
 @cache

@@ -4,7 +4,8 @@ Facts about a neuron are found by tracing it, not declared by its author: whethe
 couple, which constants differ between neurons.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from types import FunctionType
 from typing import Any, TypeVar
 
 import equinox as eqx
@@ -19,6 +20,9 @@ from hillock._types import Tree
 
 Fact = TypeVar("Fact")
 
+_MOST_REMEMBERED = 256
+_FACTS: dict[Hashable, Any] = {}
+
 
 def is_traced(*trees: Tree) -> bool:
     """Return whether any leaf is a traced value: whether this runs inside jit, grad or vmap."""
@@ -32,8 +36,12 @@ def dependence(function: Callable[..., Tree], *arguments: Tree) -> Bool[np.ndarr
     """
     n = len(jax.tree.leaves(arguments))
     seeds = [frozenset([k]) for k in range(n)]
-    outputs = _walk(_jaxpr(function, arguments), seeds, frozenset(), lambda _, found: frozenset().union(*found))
-    return np.array([[k in found for k in range(n)] for found in outputs], bool).reshape(-1, n)
+
+    def look() -> np.ndarray:
+        outputs = _walk(_jaxpr(function, arguments), seeds, frozenset(), lambda _, found: frozenset().union(*found))
+        return np.array([[k in found for k in range(n)] for found in outputs], bool).reshape(-1, n)
+
+    return _remembered("dependence", look, function, arguments)
 
 
 def is_linear(function: Callable[..., Tree], *arguments: Tree) -> bool:
@@ -43,7 +51,24 @@ def is_linear(function: Callable[..., Tree], *arguments: Tree) -> bool:
     linear counts as not linear.
     """
     seeds = [1] * len(jax.tree.leaves(arguments))
-    return max(_walk(_jaxpr(function, arguments), seeds, 0, _degree), default=0) <= 1
+    return _remembered("linear", lambda: max(_walk(_jaxpr(function, arguments), seeds, 0, _degree), default=0) <= 1, function, arguments)
+
+
+def _remembered(name: str, look: Callable[[], Any], function: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Any:
+    """Return a fact, looked up once for all values of the numbers that a function holds and is given."""
+    if not isinstance(function, eqx.Module) and (not isinstance(function, FunctionType) or function.__closure__):
+        return look()  # it may hold anything
+    leaves, structure = jax.tree.flatten((function, arguments) if isinstance(function, eqx.Module) else arguments)
+    key = (name, None if isinstance(function, eqx.Module) else function, structure, *((np.shape(x), getattr(x, "dtype", type(x))) for x in leaves))
+    try:
+        known = _FACTS.get(key)
+    except TypeError:  # a module that cannot be told from others
+        return look()
+    if known is None:
+        while len(_FACTS) >= _MOST_REMEMBERED:
+            _FACTS.pop(next(iter(_FACTS)), None)
+        known = _FACTS[key] = look()
+    return known
 
 
 def shapes(function: Callable[..., Tree], *arguments: Tree) -> Tree:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from hillock.engines import Chunk, Job
+from hillock.engines import Chunk, Job, Rows
 from hillock.recording import End, Grazing, Recording
 from hillock.recording._growing import GrowingEvents
 
@@ -20,11 +20,16 @@ class Gathering:
         self.offsets: list[np.ndarray] = []
         self.grazing: list[Grazing] = []
 
+    def room(self, done: int, now: int) -> Rows:
+        """Return where the rows of ``now`` steps after ``done`` of the run belong."""
+        every = self.job.every if self.job else 1
+        return {name: rows[done // every : (done + now) // every] for name, rows in self.traces.items()}
+
     def add(self, chunk: Chunk, done: int, now: int) -> None:
         """Add what came out of ``now`` steps after ``done`` of the run."""
-        for name, rows in chunk.traces.items():
-            assert self.job is not None
-            self.traces[name][done // self.job.every :][: len(rows)] = rows
+        for name, room in self.room(done, now).items():
+            if not np.may_share_memory(chunk.traces[name], room):
+                room[:] = chunk.traces[name]
         self.events.extend(chunk.events, (done + now) / self.steps, chunk.threads)
         if chunk.offsets is not None and chunk.grazing is not None:
             self.offsets.extend(chunk.offsets)

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from hillock._simulate._failure import SimulationError
 from hillock._simulate._gathering import Gathering, shown_units
-from hillock.engines import AbstractRun, Carry, Chunk, Job, RunawayError
+from hillock.engines import AbstractRun, Carry, Chunk, Job, Rows, RunawayError
 from hillock.engines.scan import trace
 from hillock.recording import End, NoEvents, Recording
 from hillock.recording._carried import structured
@@ -31,7 +31,7 @@ def run_in_chunks(
     try:
         while done < steps:
             now = min(run.chunk, steps - done)
-            after, chunk = _advance(run, carry, first + done, now)
+            after, chunk = _advance(run, carry, first + done, now, gathering.room(done, now))
             if check_finite and not _is_finite(after):
                 _report_non_finite(job, run, carry, first + done, now)
             gathering.add(chunk, done, now)
@@ -46,9 +46,9 @@ def run_in_chunks(
     return gathering.recording(done, complete, provenance, End(first + done, carry, job.dt))
 
 
-def _advance(run: AbstractRun, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+def _advance(run: AbstractRun, carry: Carry, start: int, steps: int, into: Rows) -> tuple[Carry, Chunk]:
     try:
-        return run.run(carry, start, steps)
+        return run.run(carry, start, steps, into)
     except RunawayError as error:
         raise SimulationError(str(error)) from None
 

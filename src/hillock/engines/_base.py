@@ -81,6 +81,10 @@ class Carry(NamedTuple):
     feeds: tuple[Tree, ...] = ()
 
 
+Rows = Mapping[str, Float[np.ndarray, "rows columns"]]
+"""Rows of each recorded name."""
+
+
 class Chunk(NamedTuple):
     """What came out of some steps, on the host.
 
@@ -94,7 +98,7 @@ class Chunk(NamedTuple):
     """
 
     events: Sequence[tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]]
-    traces: Mapping[str, Float[np.ndarray, "rows columns"]]
+    traces: Rows
     threads: int = 1
     offsets: Sequence[Float[np.ndarray, " spikes"]] | None = None
     grazing: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = None
@@ -115,10 +119,11 @@ class AbstractRun(ABC):
         """Return where a run begins."""
 
     @abstractmethod
-    def run(self, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+    def run(self, carry: Carry, start: int, steps: int, into: Rows | None = None) -> tuple[Carry, Chunk]:
         """Run ``steps`` ≤ ``chunk`` steps, the first being step ``start`` (a multiple of ``job.every``).
 
-        What is in the chunk may be overwritten by the next call.
+        What is in the chunk may be overwritten by the next call, and what is carried by the next but one. ``into`` is where the rows of traces
+        belong; they may be put there at once, and are then the traces of the chunk.
         """
 
 

@@ -16,7 +16,7 @@ from jaxtyping import Array, Float, Int
 
 from hillock._population import neuron_axes
 from hillock.dialects import AbstractCoupledStep, AbstractStep
-from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
+from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job, Rows
 from hillock.engines._neuron import Plan, Setting, advance, cast, like, plan_of, prepare, start
 from hillock.random import Key
 from hillock.stimuli import AbstractStimulus
@@ -51,7 +51,7 @@ class _Run(AbstractRun):
         with jax.enable_x64(True):
             return _start(self.job.step, self.job.stimulus, self.plan)
 
-    def run(self, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+    def run(self, carry: Carry, start: int, steps: int, into: Rows | None = None) -> tuple[Carry, Chunk]:
         job = self.job
         with jax.enable_x64(True):
             dt, key = np.float64(job.dt), job.key

@@ -14,7 +14,7 @@ import numpy as np
 from hillock import lowering
 from hillock._population import neuron_axes
 from hillock._types import Tree
-from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
+from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job, Rows
 from hillock.engines._traced import columns_of, computed, form_of, with_columns
 from hillock.lowering import Bound, Extent
 
@@ -64,14 +64,15 @@ class Simd(AbstractEngine):
 
     def chunk(self, job: Job) -> int:
         steps = _CHUNK_WORK // job.neurons
-        if job.record:
+        if job.record and job.of is not None:
             steps = min(steps, int(_CHUNK_BYTES / job.row_bytes))
         return max(job.every, min(max(steps, _FEWEST_STEPS), _CHUNK_STEPS) // job.every * job.every)
 
     def bytes_per_neuron(self, job: Job, variables: int) -> float:
         """Return the bytes of three copies of the state (before, after, padded), two of the parameters, a bit per step, rows of traces."""
         chunk = self.chunk(job)
-        return 3 * variables + 2 * _parameter_bytes((job.step, job.stimulus)) + chunk / 8 + chunk * job.row_bytes / job.neurons
+        rows = 0.0 if job.of is None else chunk * job.row_bytes / job.neurons
+        return 3 * variables + 2 * _parameter_bytes((job.step, job.stimulus)) + chunk / 8 + rows
 
 
 def _parameter_bytes(modules: Tree) -> int:
@@ -107,11 +108,11 @@ class _Run(AbstractRun):
     def init(self) -> Carry:
         return self.first
 
-    def run(self, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+    def run(self, carry: Carry, start: int, steps: int, into: Rows | None = None) -> tuple[Carry, Chunk]:
         columns = columns_of(carry)
         if any(columns[k].any() for k in self.bound.kernel.roles.still):  # it was taken for 0, and this run begins elsewhere
             self.bound = self._bound()
-        after = with_columns(carry, self.bound.advance(columns, start, steps))
-        rows = self.bound.rows(steps // self.job.every)
-        traces = dict(zip(self.job.record, rows, strict=True))
+        rows = [into[name] for name in self.job.record] if into is not None and self.job.of is None else None
+        after = with_columns(carry, self.bound.advance(columns, start, steps, rows))
+        traces = dict(zip(self.job.record, rows or self.bound.rows(steps // self.job.every), strict=True))
         return after, Chunk(self.bound.events(start, steps), traces, self.bound.threads)

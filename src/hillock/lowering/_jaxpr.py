@@ -20,7 +20,8 @@ def evaluate(traced: ClosedJaxpr, arguments: Sequence[Any]) -> list[np.ndarray]:
         Unsupported: it does something that NumPy is not asked to do here.
 
     """
-    return Interpreter(_RULES).closed(traced, [np.asarray(x) for x in arguments])
+    with np.errstate(all="ignore"):
+        return Interpreter(_RULES).closed(traced, [np.asarray(x) for x in arguments])
 
 
 def lower(traced: ClosedJaxpr, arguments: Sequence[Array]) -> Program:
@@ -33,5 +34,6 @@ def lower(traced: ClosedJaxpr, arguments: Sequence[Array]) -> Program:
 
     """
     interpreter = Interpreter(_RULES)
-    outputs = interpreter.closed(traced, arguments)
+    with np.errstate(all="ignore"):
+        outputs = interpreter.closed(traced, arguments)
     return pruned(Program(tuple(interpreter.operations), tuple(atom for array in outputs for atom in np.ravel(array))))

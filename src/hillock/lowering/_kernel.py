@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from hillock._threads import in_parallel, ranges
+from hillock._threads import claim, in_parallel, ranges
 from hillock.lowering._cache import object_code
 from hillock.lowering._loops import ARGUMENTS, kernel, layout
 from hillock.lowering._machine import Linked, Machine, flushing, host
@@ -97,14 +97,15 @@ class Bound:
         self.padded = self.blocks * kernel.shape.block
         self.masks = room_for_masks(extent.steps, _without_conflicts(-(-self.padded // 64)))
         self.columns, self.chosen, row = self._columns(extent.of)
-        self.shown = [np.empty((extent.steps // extent.every, row), dtype) for _ in range(kernel.shown)]
+        self.shown = [np.empty((extent.steps // extent.every, row), dtype) for _ in range(kernel.shown)]  # touched when it is first written to
         self.at = layout(kernel.roles, kernel.shown)
         self.slots = np.zeros(self.at.size, np.int64)
-        self._fill(inputs, row, extent.every)
+        self._fill(inputs, extent.every)
+        self._show_in(self.shown)
         self.lists: list[EventList] = []
         self.rooms = [self._room(), self._room()]  # in turns
 
-    def _fill(self, inputs: Inputs, row: int, every: int) -> None:
+    def _fill(self, inputs: Inputs, every: int) -> None:
         """Put the numbers that do not change, and where the arrays are, into the slots."""
         at = self.at
         for k, value in zip(at.uniform, inputs.uniform, strict=True):
@@ -113,13 +114,18 @@ class Bound:
             (at.tables, [np.ascontiguousarray(x) for x in inputs.tables]),
             (at.lanes, [self._pad(x) for x in inputs.lanes]),
             (at.lane_tables, [self._pad(x.reshape(-1, self.n)) for x in inputs.lane_tables]),
-            (at.shown, self.shown),
             (range(at.masks, at.masks + 1), [self.masks]),
             (range(at.columns, at.columns + 1), [self.columns]),
         ]
         for where, arrays in self.held:
             self._point(where, arrays)
-        self.slots[[at.stride, at.mask_stride, at.row, at.every, at.due]] = self.padded, self.masks.strides[0], row, every, every
+        self.slots[[at.stride, at.mask_stride, at.every, at.due]] = self.padded, self.masks.strides[0], every, every
+
+    def _show_in(self, arrays: Sequence[np.ndarray]) -> None:
+        """Let what is shown be written into arrays of (rows, lanes of the blocks that are shown) or, if those are all, (rows, neurons)."""
+        self._point(self.at.shown, arrays)
+        if arrays:
+            self.slots[[self.at.row, self.at.width]] = arrays[0].shape[1]
 
     def _columns(self, of: tuple[int, ...] | None) -> tuple[Int[np.ndarray, " blocks"], slice | Int[np.ndarray, " shown"], int]:
         """Return where each block stands in a row of what is shown (or -1), which numbers of a row are wanted, and its length."""
@@ -146,8 +152,18 @@ class Bound:
         for k, array in zip(where, arrays, strict=True):
             self.slots[k] = array.ctypes.data
 
-    def advance(self, columns: Sequence[np.ndarray], first: int, steps: int) -> list[np.ndarray]:
-        """Return what the carried numbers, one array of (neurons,) each, are after some steps; the next call but one writes over them."""
+    def advance(self, columns: Sequence[np.ndarray], first: int, steps: int, into: Sequence[np.ndarray] | None = None) -> list[np.ndarray]:
+        """Return what the carried numbers, one array of (neurons,) each, are after some steps; the next call but one writes over them.
+
+        Args:
+            columns: what they are before.
+            first, steps: the number of the first step, and how many.
+            into: arrays of (rows, neurons) for what is shown, where all neurons are; by default ``rows`` has it.
+
+        """
+        for rows in into or ():
+            claim(rows, self.threads)
+        self._show_in(self.shown if into is None else into)
         known = {id(view): buffer for room in self.rooms for view, buffer in zip(*room, strict=True)}
         before = [known[id(column)] if id(column) in known else self._pad(column) for column in columns]
         taken, still = {id(x) for x in before}, self.kernel.roles.still

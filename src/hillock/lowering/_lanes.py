@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from hillock.lowering import llvm
 from hillock.lowering._program import Atom, Loop, Operation, Symbol, Table
-from hillock.lowering._text import KINDS, Code, Value, vector_type, where
+from hillock.lowering._text import KINDS, Code, Value, suffix, vector_type, where
 
 _TURN = 4  # operations
 
@@ -63,7 +63,7 @@ class Writer:
         all_lanes = self.code.constant(True, "i1", at.lanes)
         nothing = Value(self.code, "poison", kind, at.lanes)
         size = table.dtype.itemsize
-        name = f"llvm.masked.gather.v{at.lanes}{ {'float': 'f32', 'double': 'f64'}.get(kind, kind) }.v{at.lanes}p0"
+        name = f"llvm.masked.gather.{suffix(kind, at.lanes)}.v{at.lanes}p0"
         self.code.declarations[name] = f"declare {nothing.type} @{name}(<{at.lanes} x ptr>, i32, {all_lanes.type}, {nothing.type})"
         given = f"<{at.lanes} x ptr> {pointers.name}, i32 {size}, {all_lanes.type} {all_lanes.name}, {nothing.type} {nothing.name}"
         return self.code.emit(f"call {nothing.type} @{name}({given})", kind, at.lanes)
@@ -115,8 +115,21 @@ def load(code: Code, base: Value, kind: str, index: Value | int = 0, lanes: int 
 
 def store(code: Code, value: Value, base: Value, index: Value | int = 0) -> None:
     """Write what ``load`` reads."""
-    value = value.to("i8", signed=False) if value.kind == "i1" else value
+    value = _stored(value)
     code.write(f"store {value.type} {value.name}, ptr {_address(code, base, value.kind, index)}, align {_size(value.kind)}")
+
+
+def store_some(code: Code, value: Value, base: Value, index: Value, chosen: Value) -> None:
+    """Write the lanes of a vector that are chosen."""
+    value = _stored(value)
+    name = f"llvm.masked.store.{suffix(value.kind, value.lanes)}.p0"
+    code.declarations[name] = f"declare void @{name}({value.type}, ptr, i32, {chosen.type})"
+    place = f"ptr {_address(code, base, value.kind, index)}, i32 {_size(value.kind)}"
+    code.write(f"call void @{name}({value.type} {value.name}, {place}, {chosen.type} {chosen.name})")
+
+
+def _stored(value: Value) -> Value:
+    return value.to("i8", signed=False) if value.kind == "i1" else value
 
 
 def _address(code: Code, base: Value, kind: str, index: Value | int) -> str:

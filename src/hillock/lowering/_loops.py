@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hillock.lowering._lanes import Writer, in_turns, lane_numbers, load, store
+from hillock.lowering._lanes import Writer, in_turns, lane_numbers, load, store, store_some
 from hillock.lowering._placement import Region, Roles, placed, variation
 from hillock.lowering._program import Program
 from hillock.lowering._text import KINDS, Code, Value, where
@@ -26,7 +26,8 @@ class Layout(NamedTuple):
     masks: int
     mask_stride: int  # bytes from one step's masks to the next
     columns: int  # for each block, where its lanes stand in a row of what is shown, or -1
-    row: int  # numbers in such a row
+    row: int  # numbers from one such row to the next
+    width: int  # numbers in it
     every: int
     due: int  # steps to make until the first row
     size: int
@@ -39,7 +40,7 @@ def layout(roles: Roles, shown: int) -> Layout:
     ends = np.cumsum(sizes).tolist()
     ranges = [range(end - size, end) for size, end in zip(sizes, ends, strict=True)]
     n = ends[-1]
-    return Layout(*ranges, *range(n, n + 8), n + 8)  # type: ignore[arg-type]
+    return Layout(*ranges, *range(n, n + 9), n + 9)  # type: ignore[arg-type]
 
 
 ARGUMENTS = "ptr noalias %slots, i64 %first_block, i64 %last_block, i32 %first_step, i64 %steps"
@@ -82,7 +83,8 @@ class _Kernel:
         slots = Value(code, "%slots", "ptr")
         self.pointers = {k: load(code, slots, "ptr", k) for group in at[1:8] for k in group}
         self.masks, self.columns = (load(code, slots, "ptr", k) for k in (at.masks, at.columns))
-        self.mask_stride, self.row, self.every, self.due = (load(code, slots, "i64", k) for k in (at.mask_stride, at.row, at.every, at.due))
+        self.mask_stride, self.row, self.width = (load(code, slots, "i64", k) for k in (at.mask_stride, at.row, at.width))
+        self.every, self.due = (load(code, slots, "i64", k) for k in (at.every, at.due))
         places = zip((*roles.tables, *roles.by_lane), (*at.tables, *at.lane_tables, *at.inflow), strict=True)
         strides = dict.fromkeys(roles.lane_tables, load(code, slots, "i64", at.stride)) | dict.fromkeys(
             roles.inflow, load(code, slots, "i64", at.inflow_stride)
@@ -166,10 +168,18 @@ class _Kernel:
         due = Value(code, "%until", "i64").eq(1) & self.column.compare("ge", 0)
         code.branch(due, "show", "shown")
         code.label("show")
-        target = Value(code, "%rows", "i64") * self.row + self.column * (lanes * self.parts)
-        for part, values in enumerate(shown):
-            for value, k in zip(values, self.at.shown, strict=True):
-                store(code, value, self.pointers[k], target + lanes * part)
+        first = self.column * (lanes * self.parts)
+        target = Value(code, "%rows", "i64") * self.row + first
+        places = [(lanes * part, value, k) for part, values in enumerate(shown) for value, k in zip(values, self.at.shown, strict=True)]
+        code.branch(first + lanes * self.parts <= self.width, "show_all", "show_some")
+        code.label("show_all")
+        for at, value, k in places:
+            store(code, value, self.pointers[k], target + at)
+        code.jump("shown")
+        code.label("show_some")
+        for at, value, k in places:
+            inside = lane_numbers(code, lanes, "i32") < (self.width - first - at).to("i32")
+            store_some(code, value, self.pointers[k], target + at, inside)
         code.jump("shown")
         code.label("shown")
 

@@ -146,8 +146,8 @@ finish:
 
 
 def room_for_masks(rows: int, words: int) -> UInt64[np.ndarray, "rows words"]:
-    """Return rows of masks, with nothing set, and the room behind them that listing reads."""
-    return np.zeros(rows * words + 7, np.uint64)[: rows * words].reshape(rows, words)
+    """Return room for rows of masks, to be written to, and for what listing reads behind them."""
+    return np.empty(rows * words + 7, np.uint64)[: rows * words].reshape(rows, words)
 
 
 class EventList:

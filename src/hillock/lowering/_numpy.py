@@ -136,19 +136,18 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
 
 def compute(name: str, arguments: list[np.ndarray], dtype: np.dtype, parameters: Mapping[str, Any]) -> np.ndarray:
     """Return the result of an elementwise operation on arrays."""
-    with np.errstate(all="ignore"):
-        if name == "convert_element_type":
-            return convert(arguments[0], dtype)
-        if name == "bitcast_convert_type":
-            return arguments[0].view(dtype)
-        if name == "integer_pow":
-            x, y = arguments[0], parameters["y"]
-            return np.ones_like(x) if y == 0 else np.asarray(power(x, y), dtype)
-        if name == "round":
-            x, whole = arguments[0], np.trunc(arguments[0])
-            half_even = int(parameters["rounding_method"]) == 1
-            return np.rint(x) if half_even else whole + np.copysign(np.abs(x - whole) >= 0.5, x).astype(dtype)
-        return np.asarray(FUNCTIONS[name](*arguments), dtype)
+    if name == "convert_element_type":
+        return convert(arguments[0], dtype)
+    if name == "bitcast_convert_type":
+        return arguments[0].view(dtype)
+    if name == "integer_pow":
+        x, y = arguments[0], parameters["y"]
+        return np.ones_like(x) if y == 0 else np.asarray(power(x, y), dtype)
+    if name == "round":
+        x, whole = arguments[0], np.trunc(arguments[0])
+        half_even = int(parameters["rounding_method"]) == 1
+        return np.rint(x) if half_even else whole + np.copysign(np.abs(x - whole) >= 0.5, x).astype(dtype)
+    return np.asarray(FUNCTIONS[name](*arguments), dtype)
 
 
 ELEMENTWISE = frozenset({*FUNCTIONS, "convert_element_type", "bitcast_convert_type", "erf", "erf_inv", "fused", "integer_pow", "round"})

@@ -251,14 +251,15 @@ def round_half_away(x: Value) -> Value:
 def _intrinsic(name: str, x: Value, *others: Number) -> Value:
     lanes = max(a.lanes for a in (x, *others) if isinstance(a, Value))
     arguments = [x.splat(lanes), *(x.like(a).splat(lanes) for a in others)]
-    return x.code.call(f"llvm.{name}.{_suffix(x.kind, lanes)}", x.kind, lanes, *arguments)
+    return x.code.call(f"llvm.{name}.{suffix(x.kind, lanes)}", x.kind, lanes, *arguments)
 
 
 def vector_type(kind: str, lanes: int) -> str:
     return f"<{lanes} x {kind}>" if lanes else kind
 
 
-def _suffix(kind: str, lanes: int) -> str:
+def suffix(kind: str, lanes: int) -> str:
+    """Return the end of the name of an intrinsic for such numbers."""
     short = _SUFFIX.get(kind, kind)
     return f"v{lanes}{short}" if lanes else short
 

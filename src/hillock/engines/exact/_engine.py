@@ -15,7 +15,7 @@ from hillock._trace import is_linear
 from hillock._types import Tree
 from hillock.cells import AbstractCoupled
 from hillock.dialects import AbstractStep, DialectStep
-from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
+from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job, Rows
 from hillock.engines._neuron import cast
 from hillock.engines.exact._events import Log
 from hillock.engines.exact._flow import AbstractFlow, Equations
@@ -79,7 +79,7 @@ class _Run(AbstractRun):
         with jax.enable_x64(True):
             return _start(self.job.step, self.job.stimulus, self.plan)
 
-    def run(self, carry: Carry, start: int, steps: int) -> tuple[Carry, Chunk]:
+    def run(self, carry: Carry, start: int, steps: int, into: Rows | None = None) -> tuple[Carry, Chunk]:
         job = self.job
         while True:
             with jax.enable_x64(True):
