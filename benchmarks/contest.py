@@ -35,7 +35,7 @@ class Group:
         title: what they do.
         contenders: in the order of the table.
         clock: "inside" the process around the run; process start to "exit"; process start to the "first line" that it prints.
-        neurons: how many, for rates.
+        neurons: how many, for rates; 0 where seconds count.
         rounds: measurements of each; as many as the scale says if None.
         step: ms of the model's time; if it is given, the table tells how much longer a run takes than what it simulates.
 

@@ -3,6 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
+import kernels
 import networks
 import other_cells
 import roster
@@ -18,8 +19,9 @@ class Ratio:
         promise: in words.
         group: name of the benchmark and title of the group.
         first, second: labels. For rates, first over second; for whole processes, the seconds of first over those of second.
-        bar: what the median is held to; ``second`` empty: nanoseconds per step.
+        bar: what the median is held to; ``second`` empty: time per step, or the seconds of a process.
         most: whether the bar is the most, not the least.
+        units: of that time in a second.
 
     """
 
@@ -29,6 +31,7 @@ class Ratio:
     second: str
     bar: float
     most: bool = False
+    units: float = 1.0
 
 
 ONE, MANY, PLENTY = ("lif", "1 neuron"), ("lif", "65,536 neurons"), ("lif", "100,000 neurons")
@@ -57,7 +60,12 @@ RATIOS = (
     Ratio("simd ≥ 10 × ngc-learn scan, both on all cores, 100,000 LIF", PLENTY, roster.SIMD_2, roster.NGCLEARN_SCAN, 10),
     Ratio("the same with ngc-learn's spikes watched, as simd's are", PLENTY, roster.SIMD_2, roster.NGCLEARN_WATCHED, 10),
     Ratio("simd ≥ 1000 × ngc-learn step by step, one LIF", ONE, roster.SIMD_1, roster.NGCLEARN_RUN, 1000),
-    Ratio("one LIF ≤ 15 ns per step", ONE, roster.SIMD_1, "", 15, most=True),
+    Ratio("one LIF ≤ 15 ns per step", ONE, roster.SIMD_1, "", 15, most=True, units=1e9),
+    *(
+        Ratio(f"a new {cell} ≤ {bar:g} s, {how}", ("kernels", kernels.TITLE), kernels.label(cell, found=found), "", bar, most=True)
+        for cell in kernels.CELLS
+        for found, bar, how in ((False, 0.2, "its kernel compiled"), (True, 0.02, "its kernel found on disk"))
+    ),
     Ratio("CUBA ≤ 0.35 × Brian2 C++ standalone", ("networks", networks.CUBA), networks.SIMD_1, networks.BRIAN2, 0.35, most=True),
     Ratio("CUBA ≤ 1/30 of NEST", ("networks", networks.CUBA), networks.SIMD_1, networks.NEST, 1 / 30, most=True),
     Ratio("CUBA ≤ 2 × the limit by hand", ("networks", networks.CUBA), networks.SIMD_1, networks.LIMIT, 2.0, most=True),
@@ -87,7 +95,7 @@ def evaluate(ratio: Ratio, groups: dict[tuple[str, str], list[Result]]) -> list[
             return f"missing: {label}"
     first = [_cost(trial) for trial in found[ratio.first].trials]
     if not ratio.second:
-        return [1e9 * cost for cost in first]
+        return [ratio.units * cost for cost in first]
     second = [_cost(trial) for trial in found[ratio.second].trials]
     pairs = zip(first, second, strict=True)
     return [a / b if ratio.most else b / a for a, b in pairs]

@@ -37,7 +37,7 @@ def write(machinery: dict[str, Any], rounds: int, found: list[tuple[Benchmark, d
 def _table(group: Group, results: list[Result]) -> str:
     if group.step:
         return _networks(group, results)
-    return _inside(group, results) if group.clock == "inside" else _processes(group, results)
+    return _inside(group, results) if group.neurons else _processes(group, results)
 
 
 def _networks(group: Group, results: list[Result]) -> str:

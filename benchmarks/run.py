@@ -2,7 +2,7 @@
 
 Usage: python benchmarks/run.py [names...] [--quick] [--peers brian2,nest,...|none] [-o DIR]
 
-Names are of benchmarks: lif, noise, cells, traces, fi, networks, seed, first_spike; all by default. Writes results.json (every single measurement) and
+Names are of benchmarks: lif, noise, cells, traces, fi, networks, kernels, seed, first_spike; all by default. Writes results.json (every single measurement) and
 results.md (the tables). Each peer has a virtual environment of its own, made with pip when first needed, in ~/.cache/hillock/benchmarks or in
 $HILLOCK_BENCH_HOME. A peer that cannot be installed or fails is missing from the tables, with the reason. Runs for about 20 minutes, with --quick,
 which only tells whether everything works, for about three.
@@ -19,6 +19,7 @@ from typing import Any
 import environments
 import fi
 import first_spike
+import kernels
 import lif
 import machine
 import networks
@@ -37,6 +38,7 @@ BENCHMARKS: dict[str, Callable[[Scale], Benchmark]] = {
     "traces": traces.benchmark,
     "fi": fi.benchmark,
     "networks": networks.benchmark,
+    "kernels": kernels.benchmark,
     "seed": seed.benchmark,
     "first_spike": first_spike.benchmark,
 }

@@ -78,6 +78,7 @@ def _fma_jvp(primals, tangents):
     return fma(a, b, c), a_dot * b + a * b_dot + c_dot
 
 
+@jax.jit  # traced once, not at each call
 def exprel(x: ArrayLike) -> Float[Array, "..."]:
     """Return (exp(x) - 1)/x, by its Taylor series around 0, so that value and derivatives are right there too."""
     near = jnp.abs(x) < 0.01  # the first neglected term is x⁶/5040 < 10⁻¹⁵
