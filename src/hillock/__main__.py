@@ -1,8 +1,6 @@
 """``python -m hillock`` is ``hillock``."""
 
-import sys
-
-from hillock.cli import main
+from hillock.cli import process
 
 if __name__ == "__main__":
-    sys.exit(main())
+    process()

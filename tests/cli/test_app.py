@@ -16,6 +16,13 @@ from hillock.cli._talk import sentence
 COMMANDS = ("compare", "converge", "demo", "describe", "explain", "explore", "fit", "init", "list", "run")
 
 
+@pytest.mark.parametrize(("words", "code"), [(["list"], 0), (["run", "nothing.toml"], 1), (["fly"], 2)])
+def test_a_process_ends_with_its_exit_code_after_everybody_who_asked_to_be_called(words, code):
+    last = f"import atexit, sys; from hillock.cli import process; atexit.register(print, 'farewell'); sys.argv[1:] = {words}; process()"
+    done = subprocess.run([sys.executable, "-c", last], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (code, "farewell")
+
+
 def test_help_needs_no_jax():
     code = "import sys; from hillock.cli import main; main(['run', '--help']); sys.exit('jax' in sys.modules or 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -2,3 +2,4 @@
 
 from hillock.cli._app import app as app
 from hillock.cli._app import main as main
+from hillock.cli._process import process as process
