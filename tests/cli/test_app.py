@@ -16,13 +16,6 @@ from hillock.cli._talk import sentence
 COMMANDS = ("compare", "converge", "demo", "describe", "explain", "explore", "fit", "init", "list", "run")
 
 
-@pytest.mark.parametrize(("words", "code"), [(["list"], 0), (["run", "nothing.toml"], 1), (["fly"], 2)])
-def test_a_process_ends_with_its_exit_code_after_everybody_who_asked_to_be_called(words, code):
-    last = f"import atexit, sys; from hillock.cli import process; atexit.register(print, 'farewell'); sys.argv[1:] = {words}; process()"
-    done = subprocess.run([sys.executable, "-c", last], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.splitlines()[-1]) == (code, "farewell")
-
-
 def test_help_needs_no_jax():
     code = "import sys; from hillock.cli import main; main(['run', '--help']); sys.exit('jax' in sys.modules or 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -121,6 +114,14 @@ def test_an_error_of_a_package_is_one_line_and_names_the_line_of_the_user(hilloc
     monkeypatch.setattr(hk.experiment.description, "describe", misuse)
     answer = hillock("describe", "LIF")
     assert re.fullmatch(r"Error: TypeError: [^\n]+ \(test_app\.py, line \d+\)\n", answer.err)
+
+
+@pytest.mark.parametrize(("words", "code"), [(["list"], 0), (["run", "nothing.toml"], 1), (["fly"], 2)])
+def test_a_process_ends_with_its_exit_code_after_everybody_who_asked_to_be_called(words, code):
+    library = "class Library:\n  def find_spec(self, *_): atexit.register(print, 'farewell'); sys.meta_path.remove(self)\n"
+    script = f"import atexit, sys\nfrom hillock.cli import process\n{library}sys.meta_path.insert(0, Library())\nsys.argv[1:] = {words}\nprocess()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (code, "farewell")
 
 
 @pytest.mark.parametrize("words", ["list", "run --cell LIF --picture none"])

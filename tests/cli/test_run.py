@@ -171,11 +171,11 @@ def test_a_doubt_is_one_line_and_the_run_goes_on(hillock, monkeypatch):
 def test_ctrl_c_keeps_what_was_recorded(hillock, tmp_path, monkeypatch):
     run, calls = simd._Run.run, []
 
-    def interrupted(self, carry, start, steps):
+    def interrupted(self, carry, start, steps, into):
         calls.append(start)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return run(self, carry, start, steps)
+        return run(self, carry, start, steps, into)
 
     monkeypatch.setattr(simd, "_CHUNK_STEPS", 5000)
     monkeypatch.setattr(simd._Run, "run", interrupted)
@@ -187,7 +187,7 @@ def test_ctrl_c_keeps_what_was_recorded(hillock, tmp_path, monkeypatch):
 
 
 def test_ctrl_c_before_the_first_chunk_writes_nothing(hillock, tmp_path, monkeypatch):
-    def interrupted(self, carry, start, steps):
+    def interrupted(self, carry, start, steps, into):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(simd._Run, "run", interrupted)

@@ -18,7 +18,7 @@ def process() -> NoReturn:
     code = 1  # of an error that main does not know
 
     def end() -> None:
-        for stream in (sys.stdout, sys.stderr):
+        for stream in filter(None, (sys.stdout, sys.stderr)):
             with suppress(OSError, ValueError):  # nobody reads it any more
                 stream.flush()
         os._exit(code)
