@@ -63,6 +63,7 @@ def serve(build: Callable[..., Contender]) -> None:
         contender.run(steps)  # the first run of this length is not measured
         answer(ready=True, prepared=time.perf_counter() - start, **contender.facts)
         for _ in sys.stdin:
+            contender.run(steps)  # not measured: what was idle meanwhile, memory above all, is there again
             before, began = _processor_seconds(), time.perf_counter()
             measured = contender.run(steps)
             cores = (_processor_seconds() - before) / (time.perf_counter() - began)
