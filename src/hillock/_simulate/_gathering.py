@@ -30,7 +30,7 @@ class Gathering:
         for name, room in self.room(done, now).items():
             if not np.may_share_memory(chunk.traces[name], room):
                 room[:] = chunk.traces[name]
-        self.events.extend(chunk.events, (done + now) / self.steps, chunk.threads)
+        self.events.extend(chunk.events, (done + now) / self.steps)
         if chunk.offsets is not None and chunk.grazing is not None:
             self.offsets.extend(chunk.offsets)
             self.grazing.append(Grazing.at(*chunk.grazing, self.dt))

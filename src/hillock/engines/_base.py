@@ -91,7 +91,6 @@ class Chunk(NamedTuple):
     Attributes:
         events: pieces of (steps, neurons), one entry per spike; all pieces together are sorted by step, then neuron.
         traces: rows of each recorded name.
-        threads: how many may copy them at once.
         offsets: for each piece, the time of each spike since the start of its step (ms); None where spikes fall on the grid.
         grazing: maxima that nearly reached the threshold, or hardly exceeded it: steps, offsets, neurons and excess.
 
@@ -99,7 +98,6 @@ class Chunk(NamedTuple):
 
     events: Sequence[tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]]
     traces: Rows
-    threads: int = 1
     offsets: Sequence[Float[np.ndarray, " spikes"]] | None = None
     grazing: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None = None
 

@@ -115,4 +115,4 @@ class _Run(AbstractRun):
         rows = [into[name] for name in self.job.record] if into is not None and self.job.of is None else None
         after = with_columns(carry, self.bound.advance(columns, start, steps, rows))
         traces = dict(zip(self.job.record, rows or self.bound.rows(steps // self.job.every), strict=True))
-        return after, Chunk(self.bound.events(start, steps), traces, self.bound.threads)
+        return after, Chunk(self.bound.events(start, steps), traces)

@@ -1,12 +1,9 @@
 """Spikes while a run goes on: arrays with room for more, so that they are put together once and not kept in pieces."""
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 from jaxtyping import Int
-
-from hillock._threads import in_parallel
 
 _FIRST_ROOM = 1024
 _MORE = 1.1  # room than spikes are expected
@@ -19,23 +16,21 @@ class GrowingEvents:
         self._steps, self._neurons = np.empty(_FIRST_ROOM, np.int64), np.empty(_FIRST_ROOM, np.int32)
         self._count = 0
 
-    def extend(self, pieces: Iterable[tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]], part: float, threads: int = 1) -> None:
+    def extend(self, pieces: Iterable[tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]], part: float) -> None:
         """Add copies of pieces of (steps, neurons): all of them, or none where it is interrupted.
 
         ``part`` of the run is over with them, which tells how much room the rest will take. Room that is not used takes no memory.
-        Copies are made by up to so many threads.
+        By one thread: several would wait for each other while the system provides the memory.
         """
         pieces = list(pieces)
         count = self._count + sum(len(steps) for steps, _ in pieces)
         if count > len(self._steps):
             room = max(2 * len(self._steps), int(_MORE * count / part))
             self._steps, self._neurons = _roomier(self._steps, self._count, room), _roomier(self._neurons, self._count, room)
-        ends = self._count + np.cumsum([len(steps) for steps, _ in pieces])
-        work = []
-        for end, (steps, neurons) in zip(ends.tolist(), pieces, strict=True):
-            here = slice(end - len(steps), end)
-            work += [partial(np.copyto, self._steps[here], steps), partial(np.copyto, self._neurons[here], neurons)]
-        in_parallel(work, threads)
+        if pieces:
+            here = slice(self._count, count)
+            np.concatenate([steps for steps, _ in pieces], out=self._steps[here])
+            np.concatenate([neurons for _, neurons in pieces], out=self._neurons[here])
         self._count = count
 
     def before(self, step: int) -> tuple[Int[np.ndarray, " spikes"], Int[np.ndarray, " spikes"]]:
