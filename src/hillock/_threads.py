@@ -8,7 +8,7 @@ from functools import cache, partial
 import numpy as np
 
 _PAGE = 4096  # bytes, or more
-_PIECES = 4  # per thread, so that one that is held up does not hold up the others
+_PIECES = 2  # per thread, so that one that is held up does not hold up the others
 
 
 def ranges(n: int, threads: int) -> list[tuple[int, int]]:

@@ -18,7 +18,8 @@ from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job
 from hillock.engines._traced import columns_of, computed, form_of, with_columns
 from hillock.lowering import Bound, Extent
 
-_CHUNK_WORK = 2**25  # neurons · steps: some milliseconds, in which spikes are listed before they leave a processor's caches
+_CHUNK_WORK = 2**25  # neurons · steps of a thread: some milliseconds, after which spikes are listed while they are in a processor's caches
+_MOST_SHARES = 4  # of that in a chunk, however many threads there are
 _CHUNK_BYTES = 2**24  # of traces: what a processor's last cache may hold
 _CHUNK_STEPS = 2**20
 _FEWEST_STEPS = 128  # of a large population: so many are worth loading its state
@@ -47,7 +48,7 @@ class Simd(AbstractEngine):
             Unsupported: the step does something that has no machine code, or its neurons see each other.
 
         """
-        return _Run(job, self.chunk(job), self.threads or processors())
+        return _Run(job, self.chunk(job), self._count())
 
     def listing(self, job: Job, machine: lowering.Machine | None = None) -> lowering.Listing:
         """Return the code of a job, to read; for this processor, or for another.
@@ -63,10 +64,13 @@ class Simd(AbstractEngine):
         return lowering.listing_of(*form.fitted(inputs, _begin_at_zero(first)), shape, machine)
 
     def chunk(self, job: Job) -> int:
-        steps = _CHUNK_WORK // job.neurons
+        steps = _CHUNK_WORK * min(self._count(), _MOST_SHARES) // job.neurons
         if job.record and job.of is not None:
             steps = min(steps, int(_CHUNK_BYTES / job.row_bytes))
         return max(job.every, min(max(steps, _FEWEST_STEPS), _CHUNK_STEPS) // job.every * job.every)
+
+    def _count(self) -> int:
+        return self.threads or processors()
 
     def bytes_per_neuron(self, job: Job, variables: int) -> float:
         """Return the bytes of three copies of the state (before, after, padded), two of the parameters, a bit per step, rows of traces."""
