@@ -16,11 +16,11 @@ from jax.core import Tracer
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 from jaxtyping import Bool
 
+from hillock._memo import kinds_of, remembered
 from hillock._types import Tree
 
 Fact = TypeVar("Fact")
 
-_MOST_REMEMBERED = 256
 _FACTS: dict[Hashable, Any] = {}
 
 
@@ -41,7 +41,7 @@ def dependence(function: Callable[..., Tree], *arguments: Tree) -> Bool[np.ndarr
         outputs = _walk(_jaxpr(function, arguments), seeds, frozenset(), lambda _, found: frozenset().union(*found))
         return np.array([[k in found for k in range(n)] for found in outputs], bool).reshape(-1, n)
 
-    return _remembered("dependence", look, function, arguments)
+    return _once("dependence", look, function, arguments)
 
 
 def is_linear(function: Callable[..., Tree], *arguments: Tree) -> bool:
@@ -51,24 +51,21 @@ def is_linear(function: Callable[..., Tree], *arguments: Tree) -> bool:
     linear counts as not linear.
     """
     seeds = [1] * len(jax.tree.leaves(arguments))
-    return _remembered("linear", lambda: max(_walk(_jaxpr(function, arguments), seeds, 0, _degree), default=0) <= 1, function, arguments)
+    return _once("linear", lambda: max(_walk(_jaxpr(function, arguments), seeds, 0, _degree), default=0) <= 1, function, arguments)
 
 
-def _remembered(name: str, look: Callable[[], Any], function: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Any:
+def _once(name: str, look: Callable[[], Any], function: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Any:
     """Return a fact, looked up once for all values of the numbers that a function holds and is given."""
-    if not isinstance(function, eqx.Module) and (not isinstance(function, FunctionType) or function.__closure__):
+    if isinstance(function, eqx.Module):
+        key = name, kinds_of((function, arguments))
+    elif isinstance(function, FunctionType) and not function.__closure__:
+        key = name, function, kinds_of(arguments)
+    else:
         return look()  # it may hold anything
-    leaves, structure = jax.tree.flatten((function, arguments) if isinstance(function, eqx.Module) else arguments)
-    key = (name, None if isinstance(function, eqx.Module) else function, structure, *((np.shape(x), getattr(x, "dtype", type(x))) for x in leaves))
     try:
-        known = _FACTS.get(key)
-    except TypeError:  # a module that cannot be told from others
+        return remembered(_FACTS, look, key)
+    except TypeError:  # it holds what cannot be told from others
         return look()
-    if known is None:
-        while len(_FACTS) >= _MOST_REMEMBERED:
-            _FACTS.pop(next(iter(_FACTS)), None)
-        known = _FACTS[key] = look()
-    return known
 
 
 def shapes(function: Callable[..., Tree], *arguments: Tree) -> Tree:

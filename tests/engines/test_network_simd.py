@@ -5,7 +5,7 @@ import pytest
 
 import hillock as hk
 from hillock.connections import AllToAll, Explicit, FixedProbability, Normal, OneToOne, Uniform
-from hillock.engines import _traced
+from hillock.engines import _form
 
 DT = 0.1
 CELL = hk.cells.LIF(tau_m=20.0, r_m=100.0, v_rest=-49.0, v_reset=-60.0, v_th=-50.0, t_ref=5.0)
@@ -186,9 +186,9 @@ def test_traces_have_every_kth_row_of_the_chosen_neurons(every):
 
 
 def test_populations_that_differ_in_names_only_share_a_kernel_and_keep_their_names(monkeypatch):
-    made, original = [], _traced.Form.__init__
-    monkeypatch.setattr(_traced, "_FORMS", {})
-    monkeypatch.setattr(_traced.Form, "__init__", lambda form, *args: (made.append(form), original(form, *args))[1])
+    made, original = [], _form.Form.__init__
+    monkeypatch.setattr(_form, "_FORMS", {})
+    monkeypatch.setattr(_form.Form, "__init__", lambda form, *args: (made.append(form), original(form, *args))[1])
     projections = [hk.Projection(a, b, SYNAPSE, AllToAll(), 0.03) for a, b in (("x", "y"), ("y", "z"), ("z", "x"))]
     network = hk.Network({name: hk.Population(CELL, 20) for name in "xyz"}, projections)
     rec = simulate(network, record={"x": ["i_z"], "y": ["i_x"], "z": ["i_y"]})

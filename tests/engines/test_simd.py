@@ -16,7 +16,7 @@ from jax import lax
 import hillock as hk
 from hillock import dialects, integrators, stimuli
 from hillock.dialects import AbstractStep
-from hillock.engines import Simd, _traced
+from hillock.engines import Simd, _form
 from hillock.integrators import AbstractIntegrator
 from tests.cells.test_conformance import CELLS
 from tests.dialects.test_replicas import NEEDED, REPLICAS
@@ -221,7 +221,7 @@ def test_another_value_of_a_parameter_needs_no_other_kernel(monkeypatch):
         return hk.simulate(hk.cells.LIF(tau_m=tau_m), stimuli.Constant(amplitude), duration=10, dt=0.1, engine="simd")
 
     run(20.0, 0.3)
-    monkeypatch.setattr(_traced, "Kernel", None)
+    monkeypatch.setattr(_form, "Kernel", None)
     assert len(run(10.0, 0.5).spike_steps) > len(run(30.0, 0.4).spike_steps)
 
 

@@ -9,8 +9,10 @@ import mpmath as mp
 import numpy as np
 
 from hillock.lowering import elementary
+from hillock.lowering._kinds import KINDS, vector_type
 from hillock.lowering._machine import Linked, compile_object, flushing, host
-from hillock.lowering._text import KINDS, Code, Value, vector_type
+from hillock.lowering._text import Code
+from hillock.lowering._value import Value
 
 REFERENCES: dict[str, Callable] = {
     "atan": mp.atan,

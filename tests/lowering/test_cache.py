@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import hillock as hk
-from hillock.engines import _traced
+from hillock.engines import _form
 from hillock.lowering import _cache, host
 
 CELL, STIMULUS = hk.cells.LIF(theta_plus=1.0), hk.stimuli.Constant(0.3)
@@ -19,7 +19,7 @@ CELL, STIMULUS = hk.cells.LIF(theta_plus=1.0), hk.stimuli.Constant(0.3)
 def kept(tmp_path, monkeypatch):
     """A folder for kernels, and a process that remembers none."""
     monkeypatch.setenv("HILLOCK_CACHE_DIR", str(tmp_path / "kernels"))
-    monkeypatch.setattr(_traced, "_FORMS", {})
+    monkeypatch.setattr(_form, "_FORMS", {})
     return tmp_path / "kernels"
 
 
@@ -38,7 +38,7 @@ def compiled(monkeypatch):
 
 
 def spikes():
-    _traced._FORMS.clear()
+    _form._FORMS.clear()
     return hk.simulate(CELL, STIMULUS, duration=100, dt=0.1, engine="simd").spike_steps
 
 

@@ -3,7 +3,7 @@
 A model is traced once for all values of its parameters; what was traced is remembered by structure, shapes and dtypes.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -12,17 +12,16 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr
 
 from hillock import lowering
+from hillock._memo import kinds_of, remembered
 from hillock._population import neuron_axes
 from hillock._types import Tree
 from hillock.dialects import AbstractCoupledStep, AbstractReceivingStep, AbstractStep
 from hillock.engines._base import Carry, Feed, Job
 from hillock.engines._neuron import Setting, advance, cast, like, plan_of, prepare, start
-from hillock.lowering import Inputs, Kernel, Program, Roles, Symbol, Table, Unsupported
+from hillock.lowering import Unsupported
 from hillock.stimuli import AbstractStimulus
 
-_MOST_REMEMBERED = 256
 _TRACES: dict[Hashable, Any] = {}
-_FORMS: dict[Hashable, Any] = {}
 
 Axes = list[int | None]
 """The neuron axis of each leaf of a setting; None where it is the same for all neurons."""
@@ -31,7 +30,7 @@ Axes = list[int | None]
 def computed(job: Job) -> tuple[Carry, Setting, Axes]:
     """Return where a run begins, what its steps work with, and the neuron axis of each leaf of that, all computed by NumPy."""
     arguments = (job.step, job.stimulus, job.feeds, np.float64(job.dt))
-    traced, tree, axes = _remembered(_TRACES, lambda: _trace_setup(job, arguments), (*_kinds(arguments), job.neurons, job.dtype))
+    traced, tree, axes = remembered(_TRACES, lambda: _trace_setup(job, arguments), (*kinds_of(arguments), job.neurons, job.dtype))
     leaves = lowering.evaluate(traced, jax.tree.leaves(arguments))
     carry, step, prepared, stimulus, feeds = jax.tree.unflatten(tree, leaves)
     return carry, Setting(step, prepared, stimulus, feeds, arguments[3], job.key, np.int32(job.first_neuron)), axes
@@ -81,39 +80,7 @@ def traces_of(job: Job) -> Traces:
     carry, setting, axes = computed(job)
     arguments = (job.step, job.stimulus, job.feeds, np.float64(job.dt))
     setup, made, _ = _trace_setup(job, arguments)
-    return Traces(arguments, setup, made, _trace_step(job, setting, axes, carry, 0), carry)
-
-
-def form_of(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int = 0, pours: bool = False) -> "Form":
-    """Return the form of a job, remembered for jobs that differ in numbers only.
-
-    Args:
-        job, setting, axes, carry: what is run.
-        window: for how many steps at once a network knows what arrives; 0 where there is no network, and nothing does.
-        pours: whether what arrives may be added straight to what is carried.
-
-    """
-    inner = jax.tree.map(lambda leaf: np.zeros(np.shape(leaf)[1:], leaf.dtype), carry)
-    leaves, structure = jax.tree.flatten(setting)
-    kinds = tuple((np.shape(x)[:-1] if axis is not None else np.shape(x), x.dtype, axis) for x, axis in zip(leaves, axes, strict=True))
-    key = (structure, kinds, *_kinds(inner), job.dtype, job.record, job.surrogate, min(job.neurons, 2), window, pours)
-    return _remembered(_FORMS, lambda: Form(job, setting, axes, carry, window, pours), key)
-
-
-def _remembered(memory: dict[Hashable, Any], make: Callable[[], Any], key: tuple) -> Any:
-    """Return what was made for a key before, or make it."""
-    if key not in memory:
-        made = make()
-        while len(memory) >= _MOST_REMEMBERED:
-            memory.pop(next(iter(memory)), None)
-        memory[key] = made
-    return memory[key]
-
-
-def _kinds(tree: Tree) -> tuple[Hashable, Hashable]:
-    """Return what a trace of a tree depends on: its structure, and shapes and dtypes of its leaves."""
-    leaves, structure = jax.tree.flatten(tree)
-    return structure, tuple((np.shape(leaf), getattr(leaf, "dtype", type(leaf))) for leaf in leaves)
+    return Traces(arguments, setup, made, trace_step(job, setting, axes, carry, 0), carry)
 
 
 def columns_of(carry: Tree) -> list[np.ndarray]:
@@ -136,80 +103,12 @@ def _gathered(columns: list[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
     return columns[0] if len(shape) == 1 else np.stack(columns, axis=1).reshape(shape)
 
 
-class _Facts(NamedTuple):
-    """What is known of the numbers of a run, and makes its program shorter."""
-
-    zeros: frozenset[Symbol]  # inputs that are 0
-    begins_at_zero: tuple[bool, ...]  # for each carried number
-    short: frozenset[Symbol]  # inputs that are counts one may add up
-
-
-class Form:
-    """The program of one neuron's step, and which leaves of a setting its inputs are."""
-
-    def __init__(self, job: Job, setting: Setting, axes: Axes, carry: Carry, window: int, pours: bool):
-        leaves = jax.tree.leaves(setting)
-        inner = [np.shape(leaf)[:-1] if axis is not None else np.shape(leaf) for leaf, axis in zip(leaves, axes, strict=True)]
-        given = [Table(leaf.dtype, shape) if shape else lowering.symbols((), leaf.dtype) for leaf, shape in zip(leaves, inner, strict=True)]
-        carried = [lowering.symbols(np.shape(leaf)[1:], leaf.dtype) for leaf in jax.tree.leaves(carry)]
-        step, lane = Symbol(np.int32), Symbol(np.int32)
-        inflow = tuple(Table(np.dtype(job.dtype), (window,)) for _ in _ports(job.step, window))
-        traced = _trace_step(job, setting, axes, carry, window)
-        self.program = lowering.lower(traced, [*given, *carried, *inflow, *(lowering.as_array(number) for number in (lane, step))])
-        flat = tuple(symbol for array in carried for symbol in array.ravel())
-        self.program, direct = lowering.poured(self.program, flat, inflow) if pours else (self.program, (None,) * len(inflow))
-        used = self.program.inputs()
-        self._places: dict[str, list[int]] = {name: [] for name in Inputs._fields}
-        roles: dict[str, list] = {name: [] for name in Inputs._fields}
-        for k, (part, axis) in enumerate(zip(given, axes, strict=True)):
-            atom = part if isinstance(part, Table) else part[()]
-            if atom in used:
-                kind = ("tables" if axis is None else "lane_tables") if isinstance(part, Table) else ("uniform" if axis is None else "lanes")
-                roles[kind].append(atom)
-                self._places[kind].append(k)
-        left = tuple(table for table, where in zip(inflow, direct, strict=True) if where is None)
-        parts = {name: tuple(atoms) for name, atoms in roles.items()}
-        self.roles = Roles(**parts, carried=flat, step=step, lane=lane, inflow=left, direct=direct)  # type: ignore[arg-type]
-        self._kernels: dict[Hashable, Kernel] = {}
-
-    def kernel(self, neurons: int, dtype: str, inputs: Inputs, zero: tuple[bool, ...] = ()) -> Kernel:
-        """Return the kernel for so many neurons, built once; ``zero`` says which of the carried numbers begin at 0."""
-        shape = lowering.shape_for(neurons, dtype, self.program, self.roles, inputs, lowering.host())
-        facts = self._facts(inputs, zero)
-        if (shape, facts) not in self._kernels:
-            self._kernels[shape, facts] = Kernel(*self._fitted(facts), shape)
-        return self._kernels[shape, facts]
-
-    def fitted(self, inputs: Inputs, zero: tuple[bool, ...] = ()) -> tuple[Program, Roles]:
-        """Return the program as a kernel runs it, made short by what is known of the numbers."""
-        return self._fitted(self._facts(inputs, zero))
-
-    def _facts(self, inputs: Inputs, zero: tuple[bool, ...]) -> _Facts:
-        given = dict(zip((*self.roles.uniform, *self.roles.lanes), (*inputs.uniform, *inputs.lanes), strict=True))
-        zeros = frozenset(symbol for symbol in self.roles.uniform if symbol.dtype.kind == "f" and given[symbol] == 0)
-        counts = {symbol: np.asarray(value) for symbol, value in given.items() if symbol.dtype.kind == "i"}
-        short = frozenset(symbol for symbol, value in counts.items() if value.min() >= 0 and value.max() <= lowering.LONGEST_COUNT)
-        finite = all(np.isfinite(value) for value in inputs.uniform)
-        return _Facts(zeros, tuple(is_zero and finite and k not in self.roles.direct for k, is_zero in enumerate(zero)), short)
-
-    def _fitted(self, facts: _Facts) -> tuple[Program, Roles]:
-        program, roles = self.program, self.roles
-        if any(facts.begins_at_zero):
-            program, still = lowering.stilled(program, roles.carried, facts.begins_at_zero, facts.zeros, roles.uniform)
-            roles = roles._replace(still=still)
-        return lowering.until_steps(program, roles, facts.short)
-
-    def inputs(self, setting: Setting) -> Inputs:
-        """Return the numbers of a setting that the kernel wants."""
-        leaves: list[Any] = [np.asarray(leaf) for leaf in jax.tree.leaves(setting)]
-        return Inputs(**{kind: [leaves[k] for k in places] for kind, places in self._places.items()})
-
-
-def _ports(step: AbstractStep, window: int) -> Mapping[str, str]:
+def ports(step: AbstractStep, window: int) -> Mapping[str, str]:
+    """Return the ports of a step at which something may arrive."""
     return step.ports() if window and isinstance(step, AbstractReceivingStep) else {}
 
 
-def _trace_step(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int) -> ClosedJaxpr:
+def trace_step(job: Job, setting: Setting, axes: Axes, carry: Carry, window: int) -> ClosedJaxpr:
     """Return the trace of one step of one neuron: (setting, carry, inflow, neuron, step) -> carry, whether it fires, what is recorded."""
     plan = plan_of(job, 1)
     alone = _sees_only_itself(job, setting.step, carry)
@@ -229,7 +128,7 @@ def _trace_step(job: Job, setting: Setting, axes: Axes, carry: Carry, window: in
     ]
     single = jax.tree.map(lambda leaf: jax.ShapeDtypeStruct(np.shape(leaf)[1:], leaf.dtype), carry)
     number = jax.ShapeDtypeStruct((), np.int32)
-    inflow = tuple(jax.ShapeDtypeStruct((window,), job.dtype) for _ in _ports(setting.step, window))
+    inflow = tuple(jax.ShapeDtypeStruct((window,), job.dtype) for _ in ports(setting.step, window))
     with jax.enable_x64(True):
         return jax.make_jaxpr(one)(jax.tree.unflatten(tree, views), single, inflow, number, number)
 

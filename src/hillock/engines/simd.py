@@ -15,7 +15,8 @@ from hillock import lowering
 from hillock._population import neuron_axes
 from hillock._types import Tree
 from hillock.engines._base import AbstractEngine, AbstractRun, Carry, Chunk, Job, Rows
-from hillock.engines._traced import columns_of, computed, form_of, with_columns
+from hillock.engines._form import form_of
+from hillock.engines._traced import columns_of, computed, with_columns
 from hillock.lowering import Bound, Extent
 
 _CHUNK_WORK = 2**25  # neurons · steps of a thread: some milliseconds, after which spikes are listed while they are in a processor's caches

@@ -33,4 +33,5 @@ from hillock.lowering._program import Program as Program
 from hillock.lowering._program import Symbol as Symbol
 from hillock.lowering._program import Table as Table
 from hillock.lowering._program import Unsupported as Unsupported
+from hillock.lowering._program import marked as marked
 from hillock.lowering._stillness import stilled as stilled

@@ -1,8 +1,9 @@
 """Functions that add up what arrives: rows of connections to those that fired, and what lanes feel of each other all the time."""
 
+from hillock.lowering._kinds import KINDS
 from hillock.lowering._lanes import load
 from hillock.lowering._routine import Routine
-from hillock.lowering._text import KINDS, Value
+from hillock.lowering._value import Value
 from hillock.lowering._words import BondPart, Part
 
 INDICES = ("uint16", "uint32")

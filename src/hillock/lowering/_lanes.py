@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from hillock.lowering import llvm
+from hillock.lowering._kinds import KINDS, suffix, vector_type
 from hillock.lowering._program import Atom, Loop, Operation, Symbol, Table
-from hillock.lowering._text import KINDS, Code, Value, suffix, vector_type, where
+from hillock.lowering._text import Code
+from hillock.lowering._value import Value, where
 
 _TURN = 4  # operations
 

@@ -25,7 +25,7 @@ from hillock.lowering._cache import object_code
 from hillock.lowering._lanes import load, store
 from hillock.lowering._machine import Linked, Machine, host
 from hillock.lowering._routine import Routine
-from hillock.lowering._text import Value, where
+from hillock.lowering._value import Value, where
 from hillock.lowering._words import Bond, BondPart, Gain, Group, Link, Part, Run
 
 

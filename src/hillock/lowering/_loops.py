@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hillock.lowering._kinds import KINDS
 from hillock.lowering._lanes import Writer, in_turns, lane_numbers, load, store, store_some
 from hillock.lowering._placement import Region, Roles, placed, variation
 from hillock.lowering._program import Program
-from hillock.lowering._text import KINDS, Code, Value, where
+from hillock.lowering._text import Code
+from hillock.lowering._value import Value, where
 
 
 class Layout(NamedTuple):

@@ -142,6 +142,22 @@ def inverted(program: Program, invariant: Collection[Symbol]) -> Program:
     return Program(tuple(done), program.outputs)
 
 
+FINITE = "the first is a finite number"
+"""What else is known of an extreme of two numbers."""
+
+
+def marked(program: Program, finite: Collection[Symbol]) -> Program:
+    """Return a program in which the greater or lesser of two numbers, one of which is finite, says so: it costs one operation, not three."""
+
+    def mark(operation: Operation) -> Operation:
+        if operation.name in {"max", "min"} and any(a in finite for a in operation.arguments):
+            a, b = operation.arguments
+            return operation._replace(arguments=(a, b) if a in finite else (b, a), detail=FINITE)
+        return operation
+
+    return Program(tuple(map(mark, program.operations)), program.outputs)
+
+
 def divisors(program: Program, invariant: Collection[Symbol]) -> tuple[Symbol, ...]:
     """Return the symbols of a collection that the program divides by."""
     found = [o.arguments[1] for o in program.operations if o.name == "div" and o.result.dtype.kind == "f"]

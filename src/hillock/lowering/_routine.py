@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from hillock.lowering._lanes import load, store
-from hillock.lowering._text import Code, Number, Value
+from hillock.lowering._text import Code
+from hillock.lowering._value import Number, Value
 
 
 class Variable:

@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from hillock.lowering import elementary
-from hillock.lowering._program import Atom, Operation, Unsupported
-from hillock.lowering._text import KINDS, Code, Value, absolute, ceil, floor, fma, nearest, round_half_away, square_root, where
+from hillock.lowering._kinds import KINDS
+from hillock.lowering._program import FINITE, Operation, Unsupported
+from hillock.lowering._text import Code
+from hillock.lowering._value import Value, absolute, ceil, floor, fma, nearest, round_half_away, square_root, where
+from hillock.lowering._whole_numbers import divide, multiply_high, remainder, shift
 from hillock.lowering.elementary._floating import multiply_add, two_sum
 
 Rule = Callable[..., Value]
@@ -37,11 +40,6 @@ def constant(code: Code, number: np.generic) -> Value:
 
 def _is_signed(operation: Operation) -> bool:
     return operation.arguments[0].dtype.kind == "i"
-
-
-def _is_positive(atom: Atom) -> bool:
-    """Return whether a number is known and greater than 0."""
-    return isinstance(atom, np.generic) and atom.item() > 0
 
 
 def _compare(rule: str) -> Rule:
@@ -71,21 +69,10 @@ def _extreme(rule: str) -> Rule:
         if isinstance(op.arguments[1], np.generic):
             a, b = b, a
         found = where(a.compare(rule, b, _is_signed(op)), a, b)
-        known = any(isinstance(x, np.generic) for x in op.arguments)
+        known = op.detail == FINITE or any(isinstance(x, np.generic) for x in op.arguments)
         return where(a.ne(a), a, found) if dtype.kind == "f" and not known else found
 
     return extreme
-
-
-def _divide(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
-    if dtype.kind == "f":
-        return a / b
-    if _is_positive(op.arguments[1]):
-        return a.divide(b, dtype.kind == "i")
-    zero = b.eq(0)
-    quotient = a.divide(_safe(dtype, a, b), dtype.kind == "i")
-    wrapped = where(_overflows(dtype, a, b), a, quotient) if dtype.kind == "i" else quotient
-    return where(zero, -1, wrapped)
 
 
 def _quotient(op: Operation, dtype: np.dtype, x: Value, divisor: Value, reciprocal: Value) -> Value:
@@ -100,60 +87,8 @@ def _quotient(op: Operation, dtype: np.dtype, x: Value, divisor: Value, reciproc
     return fma(where(excess > lowest, excess, lowest), -reciprocal, guess)
 
 
-def _remainder(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
-    if dtype.kind == "f":
-        return a.remainder(b)
-    if _is_positive(op.arguments[1]):
-        return a.remainder(b, dtype.kind == "i")
-    rest = a.remainder(_safe(dtype, a, b), dtype.kind == "i")
-    return where(b.eq(0), a, where(_overflows(dtype, a, b), 0, rest) if dtype.kind == "i" else rest)
-
-
-def _safe(dtype: np.dtype, a: Value, b: Value) -> Value:
-    """Return a divisor at which the processor does not stop."""
-    bad = b.eq(0) | _overflows(dtype, a, b) if dtype.kind == "i" else b.eq(0)
-    return where(bad, 1, b)
-
-
-def _overflows(dtype: np.dtype, a: Value, b: Value) -> Value:
-    return a.eq(int(np.iinfo(dtype).min)) & b.eq(-1)
-
-
-def _shift(how: str) -> Rule:
-    def shift(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
-        bits = 8 * dtype.itemsize
-        shifted = {"left": Value.__lshift__, "arithmetic": Value.__rshift__, "logical": Value.shift_right_logical}[how]
-        by = op.arguments[1]
-        if isinstance(by, np.generic) and 0 <= int(by.item()) < bits:
-            return shifted(a, b)
-        few = b.compare("lt", bits, signed=False)
-        return where(few, shifted(a, where(few, b, 0)), a >> (bits - 1) if how == "arithmetic" else 0)
-
-    return shift
-
-
 def _multiply(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
     return a & b if dtype.kind == "b" else a * b
-
-
-def _multiply_high(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
-    """Return the upper half of a product."""
-    if dtype != np.uint32 or not (a.lanes or b.lanes):
-        wide = f"i{16 * dtype.itemsize}"
-        signed = dtype.kind == "i"
-        product = a.to(wide, signed) * b.to(wide, signed)
-        return product.shift_right_logical(8 * dtype.itemsize).to(a.kind)
-    lanes = max(a.lanes, b.lanes)
-    even_a, even_b = _pairs(a.splat(lanes)), _pairs(b.splat(lanes))
-    even = (even_a & 0xFFFFFFFF) * (even_b & 0xFFFFFFFF)
-    odd = even_a.shift_right_logical(32) * even_b.shift_right_logical(32)
-    high = even.shift_right_logical(32) | (odd & -0x100000000)
-    return a.code.emit(f"bitcast {high.type} {high.name} to <{lanes} x i32>", "i32", lanes)
-
-
-def _pairs(x: Value) -> Value:
-    """Return lanes of 32 bits as half as many of 64, in which processors multiply."""
-    return x.code.emit(f"bitcast {x.type} {x.name} to <{x.lanes // 2} x i64>", "i64", x.lanes // 2)
 
 
 def _select(op: Operation, dtype: np.dtype, which: Value, *cases: Value) -> Value:
@@ -214,7 +149,7 @@ _RULES: Mapping[str, Rule] = {
     "convert_element_type": _convert,
     "cos": _plain(elementary.cos),
     "cosh": _plain(elementary.cosh),
-    "div": _divide,
+    "div": divide,
     "eq": _compare("eq"),
     "erf": _plain(elementary.erf),
     "erf_inv": _plain(elementary.erf_inv),
@@ -238,21 +173,21 @@ _RULES: Mapping[str, Rule] = {
     "max": _extreme("gt"),
     "min": _extreme("lt"),
     "mul": _multiply,
-    "mulhi": _multiply_high,
+    "mulhi": multiply_high,
     "ne": _compare("ne"),
     "neg": _plain(lambda x: -x),
     "not": _plain(lambda x: ~x),
     "or": _plain(lambda a, b: a | b),
     "pow": _plain(elementary.pow),
     "quotient": _quotient,
-    "rem": _remainder,
+    "rem": remainder,
     "round": _round,
     "rounded": _plain(lambda x: x),
     "rsqrt": _plain(lambda x: 1.0 / square_root(x)),
     "select_n": _select,
-    "shift_left": _shift("left"),
-    "shift_right_arithmetic": _shift("arithmetic"),
-    "shift_right_logical": _shift("logical"),
+    "shift_left": shift("left"),
+    "shift_right_arithmetic": shift("arithmetic"),
+    "shift_right_logical": shift("logical"),
     "sign": _sign,
     "sin": _plain(elementary.sin),
     "sinh": _plain(elementary.sinh),

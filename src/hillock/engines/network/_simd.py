@@ -5,7 +5,8 @@ import numpy as np
 
 from hillock.distributed import Processes
 from hillock.engines._base import Carry, Chunk
-from hillock.engines._traced import columns_of, computed, form_of, with_columns
+from hillock.engines._form import form_of
+from hillock.engines._traced import columns_of, computed, with_columns
 from hillock.engines.network._base import AbstractNetworkRun, NetworkCarry, NetworkJob, in_flight, of_steps, reported, started
 from hillock.engines.network._couplings import beginning
 from hillock.engines.network._junctions import junctions, potential

@@ -7,7 +7,9 @@ called only if a lane holds one.
 
 from math import inf
 
-from hillock.lowering._text import Code, Value, vector_type
+from hillock.lowering._kinds import vector_type
+from hillock.lowering._text import Code
+from hillock.lowering._value import Value
 from hillock.lowering.elementary._floating import Pair, fast_two_sum, multiply_add, nearest_multiple, two_product, two_sum
 
 LARGE = 2.0**20

@@ -6,7 +6,7 @@ coefficients of least greatest relative error by Remez's algorithm in 60 digits:
 
 from math import inf
 
-from hillock.lowering._text import Value, absolute, copysign, where
+from hillock.lowering._value import Value, absolute, copysign, where
 from hillock.lowering.elementary._floating import multiply_add, polynomial
 
 _COEFFICIENTS = {

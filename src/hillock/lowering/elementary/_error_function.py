@@ -10,7 +10,7 @@ precision ratios of polynomials that agree with the function at Chebyshev's poin
 
 from math import factorial, inf, nan, pi, sqrt
 
-from hillock.lowering._text import Value, absolute, copysign, square_root, where
+from hillock.lowering._value import Value, absolute, copysign, square_root, where
 from hillock.lowering.elementary._exponentials import exp
 from hillock.lowering.elementary._floating import multiply_add, polynomial, within
 from hillock.lowering.elementary._logarithms import log, log_near_one, split

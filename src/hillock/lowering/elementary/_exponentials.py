@@ -6,7 +6,7 @@ coefficients of least greatest relative error, found by Remez's algorithm in 60 
 
 from math import factorial
 
-from hillock.lowering._text import Value, absolute, copysign, where
+from hillock.lowering._value import Value, absolute, copysign, where
 from hillock.lowering.elementary._floating import FORMATS, LN2, multiply_add, nearest_multiple, polynomial, power_of_two, scaled, within
 
 _LOG2_E = 1.4426950408889634

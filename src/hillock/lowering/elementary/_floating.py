@@ -7,7 +7,7 @@ A pair (high, low) stands for the number high + low, with |low| at most half a u
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hillock.lowering._text import Number, Value, fma, where
+from hillock.lowering._value import Number, Value, fma, where
 
 Pair = tuple[Value, Value]
 

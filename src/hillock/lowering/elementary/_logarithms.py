@@ -8,7 +8,7 @@ algorithm in 60 digits: 4.9e-9 and 1.2e-18.
 
 from math import inf, nan
 
-from hillock.lowering._text import Value, copysign, where
+from hillock.lowering._value import Value, copysign, where
 from hillock.lowering.elementary._floating import FORMATS, LN2, multiply_add, polynomial, power_of_two
 
 _COEFFICIENTS = {

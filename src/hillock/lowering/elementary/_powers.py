@@ -7,7 +7,7 @@ computed in double precision, which has digits enough.
 from math import inf, nan
 
 from hillock.lowering._numpy import power
-from hillock.lowering._text import Value, absolute, copysign, truncate, where
+from hillock.lowering._value import Value, absolute, copysign, truncate, where
 from hillock.lowering.elementary._exponentials import exp, exp_of_pair
 from hillock.lowering.elementary._floating import (
     FORMATS,

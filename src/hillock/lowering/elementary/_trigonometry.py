@@ -5,7 +5,7 @@ Single precision is computed in double precision, with fewer terms.
 
 from math import factorial
 
-from hillock.lowering._text import Value, absolute, where
+from hillock.lowering._value import Value, absolute, where
 from hillock.lowering.elementary._angles import near_zero
 from hillock.lowering.elementary._floating import multiply_add, polynomial
 
