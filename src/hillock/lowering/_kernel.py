@@ -19,7 +19,7 @@ from hillock.lowering._text import Code
 
 # How many vectors a block has, so that a processor is busy with others while it waits for the results of one: by operations per step, since
 # long programs keep a processor busy by themselves, and the numbers of short ones fit into registers.
-_PARTS = ((30, 6), (200, 7), (300, 4))
+_PARTS = ((30, 6), (100, 8), (200, 6), (300, 4))
 
 
 class Inputs(NamedTuple):
