@@ -67,11 +67,12 @@ class Form:
         left = tuple(table for table, where in zip(inflow, direct, strict=True) if where is None)
         parts = {name: tuple(atoms) for name, atoms in roles.items()}
         self.roles = Roles(**parts, carried=flat, step=step, lane=lane, inflow=left, direct=direct)  # type: ignore[arg-type]
+        self.window = window
         self._kernels: dict[Hashable, Kernel] = {}
 
     def kernel(self, neurons: int, dtype: str, inputs: Inputs, zero: tuple[bool, ...] = ()) -> Kernel:
         """Return the kernel for so many neurons, built once; ``zero`` says which of the carried numbers begin at 0."""
-        shape = lowering.shape_for(neurons, dtype, self.program, self.roles, inputs, lowering.host())
+        shape = lowering.shape_for(neurons, dtype, self.program, self.roles, inputs, lowering.host(), single=self.window == 1)
         facts = self._facts(inputs, zero)
         if (shape, facts) not in self._kernels:
             self._kernels[shape, facts] = Kernel(*self._fitted(facts), shape)

@@ -8,6 +8,7 @@ import numpy as np
 
 from hillock.lowering import _lockstep
 from hillock.lowering._adders import QUEUE, adder, bond
+from hillock.lowering._arrays import aligned
 from hillock.lowering._bonds import Bonds, Views
 from hillock.lowering._exchange import Company, Exchange
 from hillock.lowering._gains import BoundGain, Gain, GainState
@@ -52,8 +53,8 @@ class Crew:
         self.reach = max((int(link.delays[-1]) for link in rows if len(link.delays)), default=0)
         self.kept = self.reach + window
         self.rows = rows
-        self.sums = [np.zeros((window, width if t in places.own else 0), dtype) for t, width in enumerate(places.widths)]
-        self.state = [[np.empty(m.padded, s.dtype) for s in m.kernel.roles.carried] if isinstance(m, Bound) else [] for m in members]
+        self.sums = [aligned((window, width if t in places.own else 0), self.dtype) for t, width in enumerate(places.widths)]
+        self.state = [[aligned(m.padded, s.dtype) for s in m.kernel.roles.carried] if isinstance(m, Bound) else [] for m in members]
         self.lists = [[np.empty((self.kept, room), np.uint32) for room in self._rooms(g)] for g in range(len(members))]
         self.counts = np.zeros((len(members), self.threads, self.kept), np.int64)
         self.barrier = np.zeros(16, np.int64)

@@ -9,8 +9,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from hillock._threads import claim, in_parallel, ranges
+from hillock.lowering._arrays import aligned
 from hillock.lowering._cache import object_code
-from hillock.lowering._loops import ARGUMENTS, kernel, layout
+from hillock.lowering._loops import ARGUMENTS, Shape, kernel, layout
 from hillock.lowering._machine import Linked, Machine, flushing, host
 from hillock.lowering._masks import EventList, Events, room_for_masks
 from hillock.lowering._placement import Roles, variation, work
@@ -20,6 +21,7 @@ from hillock.lowering._text import Code
 # How many vectors a block has, so that a processor is busy with others while it waits for the results of one: by operations per step, since
 # long programs keep a processor busy by themselves, and the numbers of short ones fit into registers.
 _PARTS = ((30, 6), (100, 8), (200, 6), (300, 4))
+_PARTS_OF_ONE_STEP = 4  # no block waits for another
 
 
 class Inputs(NamedTuple):
@@ -29,18 +31,6 @@ class Inputs(NamedTuple):
     tables: Sequence[np.ndarray]
     lanes: Sequence[np.ndarray]
     lane_tables: Sequence[np.ndarray]
-
-
-class Shape(NamedTuple):
-    """How many lanes a vector has, and how many vectors make a block."""
-
-    lanes: int
-    parts: int
-    divides: bool = False  # where a divisor is too large or small for its reciprocal to be used
-
-    @property
-    def block(self) -> int:
-        return self.lanes * self.parts
 
 
 class Extent(NamedTuple):
@@ -58,19 +48,19 @@ def source(program: Program, roles: Roles, shape: Shape, machine: Machine) -> st
     if machine.has_fma and not shape.divides:
         program = inverted(program, (*roles.uniform, *roles.lanes))
     program = fused(program, {symbol: varies.step for symbol, varies in variation(program, roles).items()})
-    inner = kernel(code, program, roles, shape.lanes, shape.parts)
+    inner = kernel(code, program, roles, shape)
     head, outer = flushing("steps", "kernel", ARGUMENTS, machine)
     return head + "\n" + code.module([inner, outer])
 
 
-def shape_for(n: int, dtype: str, program: Program, roles: Roles, inputs: Inputs, machine: Machine) -> Shape:
-    """Return the shape of a kernel for so many neurons."""
+def shape_for(n: int, dtype: str, program: Program, roles: Roles, inputs: Inputs, machine: Machine, *, single: bool = False) -> Shape:
+    """Return the shape of a kernel for so many neurons; ``single``: each call makes one step."""
     given = dict(zip((*roles.uniform, *roles.lanes), (*inputs.uniform, *inputs.lanes), strict=True))
     divides = not all(is_moderate(given[s]) for s in divisors(program, given))
     register = max(8, machine.vector_bytes // np.dtype(dtype).itemsize)  # eight at least: a byte of spikes
     lanes = min(register, max(8, 1 << (n - 1).bit_length()))
-    parts = next((parts for most, parts in _PARTS if work(program, roles) <= most), 1)
-    return Shape(lanes, min(parts, 1 << max(0, (n - 1).bit_length() - lanes.bit_length() + 1)), divides)
+    parts = next((parts for most, parts in _PARTS if work(program, roles) <= most), 1) if not single else _PARTS_OF_ONE_STEP
+    return Shape(lanes, min(parts, 1 << max(0, (n - 1).bit_length() - lanes.bit_length() + 1)), divides, single)
 
 
 class Kernel:
@@ -141,11 +131,13 @@ class Bound:
         """Return an array as long as whole blocks; what is added are copies of the last neuron, so that it does nothing odd."""
         if array.shape[-1] == self.padded:
             return np.ascontiguousarray(array)
-        return np.concatenate([array, np.repeat(array[..., -1:], self.padded - self.n, axis=-1)], axis=-1)
+        padded = aligned((*array.shape[:-1], self.padded), array.dtype)
+        padded[..., : self.n], padded[..., self.n :] = array, array[..., -1:]
+        return padded
 
     def _room(self) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Return arrays for the carried numbers of all neurons, and the arrays for whole blocks in which they lie."""
-        buffers = [np.empty(self.padded, symbol.dtype) for symbol in self.kernel.roles.carried]
+        buffers = [aligned(self.padded, symbol.dtype) for symbol in self.kernel.roles.carried]
         return [x[: self.n] for x in buffers], buffers
 
     def _point(self, where: range, arrays: Sequence[np.ndarray]) -> None:

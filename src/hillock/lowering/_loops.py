@@ -12,6 +12,19 @@ from hillock.lowering._text import Code
 from hillock.lowering._value import Value, where
 
 
+class Shape(NamedTuple):
+    """How many lanes a vector has, and how many vectors make a block."""
+
+    lanes: int
+    parts: int
+    divides: bool = False  # where a divisor is too large or small for its reciprocal to be used
+    single: bool = False  # where each call makes one step
+
+    @property
+    def block(self) -> int:
+        return self.lanes * self.parts
+
+
 class Layout(NamedTuple):
     """Where a kernel finds its arguments: numbers of the 64-bit slots it is handed."""
 
@@ -49,13 +62,13 @@ ARGUMENTS = "ptr noalias %slots, i64 %first_block, i64 %last_block, i32 %first_s
 """What a kernel is called with."""
 
 
-def kernel(code: Code, program: Program, roles: Roles, lanes: int, parts: int) -> str:
+def kernel(code: Code, program: Program, roles: Roles, shape: Shape) -> str:
     """Return the function ``kernel`` that runs a program.
 
-    A block is ``parts`` vectors of ``lanes`` lanes, all of which make a step before any makes the next: while one waits for a result, the
-    processor works on another. Arrays of one number per lane are as long as whole blocks.
+    A block is some vectors of some lanes, all of which make a step before any makes the next: while one waits for a result, the processor
+    works on another. Arrays of one number per lane are as long as whole blocks.
     """
-    written = _Kernel(code, program, roles, lanes, parts)
+    written = _Kernel(code, program, roles, shape)
     written.entry()
     written.block()
     written.step()
@@ -72,8 +85,9 @@ Memory = tuple[Value, Value, str]
 class _Kernel:
     """The text of a kernel, one part after the other."""
 
-    def __init__(self, code: Code, program: Program, roles: Roles, lanes: int, parts: int):
-        self.code, self.program, self.roles, self.lanes, self.parts = code, program, roles, lanes, parts
+    def __init__(self, code: Code, program: Program, roles: Roles, shape: Shape):
+        self.code, self.program, self.roles = code, program, roles
+        self.lanes, self.parts, self.single = shape.lanes, shape.parts, shape.single
         self.at = layout(roles, len(program.outputs) - len(roles.carried) - 1)
         self.placed = placed(program, roles, variation(program, roles))
         self.carried = [roles.carried[k] for k in roles.moving]
@@ -143,16 +157,21 @@ class _Kernel:
             self._show([[writer.vector(atom) for atom in program.outputs[n + 1 :]] for writer in self.writers])
         self._count()
         last = code.block
-        code.write("br i1 %more, label %each_step, label %done")
+        if self.single:
+            code.jump("done")
+        else:
+            code.write("br i1 %more, label %each_step, label %done")
         for group in zip(olds, self.news, self.firsts, strict=True):
             memories += [(old, new, first.name) for old, new, first in zip(*group, strict=True)]
-        code.lines[hole:hole] = [
-            f"  %step = phi i64 [ 0, %{self.before} ], [ %next_step, %{last} ]",
-            f"  %number = phi i32 [ %first_step, %{self.before} ], [ %next_number, %{last} ]",
-            f"  %until = phi i64 [ {self.due.name}, %{self.before} ], [ %next_until, %{last} ]",
-            f"  %rows = phi i64 [ 0, %{self.before} ], [ %next_rows, %{last} ]",
-            *(f"  {old.name} = phi {old.type} [ {first}, %{self.before} ], [ {new.name}, %{last} ]" for old, new, first in memories),
+        phis = [
+            ("%step", "i64", "0", "%next_step"),
+            ("%number", "i32", "%first_step", "%next_number"),
+            ("%until", "i64", self.due.name, "%next_until"),
+            ("%rows", "i64", "0", "%next_rows"),
+            *((old.name, old.type, first, new.name) for old, new, first in memories),
         ]
+        again = "" if self.single else ", [ {}, %{} ]"
+        code.lines[hole:hole] = [f"  {old} = phi {kind} [ {first}, %{self.before} ]{again.format(new, last)}" for old, kind, first, new in phis]
 
     def _fire(self, fired: list[Value]) -> None:
         """Write down which lanes fire, one bit each."""
