@@ -73,7 +73,7 @@ def kernel(code: Code, program: Program, roles: Roles, shape: Shape) -> str:
     written.block()
     written.step()
     written.done()
-    text = "\n".join([f"define internal void @kernel({ARGUMENTS}) noinline {{", *code.lines, "}"])
+    text = "\n".join([f"define internal void @kernel({ARGUMENTS}) noinline alignstack(64) {{", *code.lines, "}"])
     code.lines = []
     return text
 
