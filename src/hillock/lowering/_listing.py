@@ -56,5 +56,7 @@ def listing(function: Callable[..., Any], *arguments: Any, machine: Machine | No
 def listing_of(program: Program, roles: Roles, shape: Shape, machine: Machine | None = None) -> Listing:
     """Return the code of a kernel."""
     written = source(program, roles, shape, machine or host())
-    inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, *roles.inflow, *roles.moments)
+    used = program.inputs()
+    moments = tuple(symbol for symbol in roles.moments if symbol in used)
+    inputs = (*roles.uniform, *roles.tables, *roles.lanes, *roles.lane_tables, *roles.carried, *roles.inflow, *moments)
     return Listing(text(program, inputs), written, *compile_listing(written, machine or host()))
