@@ -218,7 +218,7 @@ def test_noise_that_lasts_is_the_same_at_another_dt():
 
 
 def test_an_interrupted_check_leaves_the_recording(monkeypatch):
-    def interrupted(self, carry, start, steps):
+    def interrupted(self, carry, start, steps, into):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("hillock.engines.exact._engine._Run.run", interrupted)
