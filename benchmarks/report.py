@@ -10,8 +10,8 @@ from ratios import Ratio
 
 INTRODUCTION = """\
 Medians of {rounds} measurements, smallest and largest in brackets. The contenders of a table took turns, one measurement each per round, each
-in a process of its own. *Cores* is processor time over wall-clock time. *Ready* is the time from the start of the process until it could be
-measured: imports, building, compiling and the runs that warm it up. *Early spikes* is the number of spikes per neuron in the first
+in a process of its own, after one more that does not count. *Cores* is processor time over wall-clock time. *Ready* is the time from the
+start of the process until it could be measured: imports, building, compiling and the runs that warm it up. *Early spikes* is the number of spikes per neuron in the first
 1000 steps from rest, by which one sees that the same is simulated. What else differs stands under the table; each contender's script, in
 benchmarks/contenders/, says its model, step, precision and record. A C++ program of Brian2 reports its own time: the processor time of the
 loop over steps, without writing results.

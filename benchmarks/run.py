@@ -89,6 +89,8 @@ def _options() -> argparse.Namespace:
 
 def _kept(path: Path, scale: Scale, machinery: dict[str, Any]) -> dict[str, Found]:
     """Return what an earlier run measured, by name; its peers are added to those of this one."""
+    if not path.exists():
+        sys.exit(f"There is no {path} to keep. Leave out --keep, or name its folder with -o.")
     held = json.loads(path.read_text(encoding="utf-8"))
     if (held["machine"], held["quick"]) != (machinery["machine"], machinery["quick"]):
         sys.exit(f"{path} was measured on {held['machine']}{', quickly' if held['quick'] else ''}. Choose another folder with -o.")

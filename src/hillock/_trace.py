@@ -39,7 +39,9 @@ def dependence(function: Callable[..., Tree], *arguments: Tree) -> Bool[np.ndarr
 
     def look() -> np.ndarray:
         outputs = _walk(_jaxpr(function, arguments), seeds, frozenset(), lambda _, found: frozenset().union(*found))
-        return np.array([[k in found for k in range(n)] for found in outputs], bool).reshape(-1, n)
+        facts = np.array([[k in found for k in range(n)] for found in outputs], bool).reshape(-1, n)
+        facts.flags.writeable = False  # it is remembered
+        return facts
 
     return _once("dependence", look, function, arguments)
 
