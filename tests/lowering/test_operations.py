@@ -139,12 +139,25 @@ def test_a_product_and_a_sum_are_rounded_once_unless_it_is_forbidden(dtype):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_division_by_a_constant_is_the_division(dtype):
     x = np.concatenate([np.random.default_rng(1).normal(size=100_000) * 10.0 ** np.arange(-10, 10).repeat(5000), SPECIAL]).astype(dtype)
-    for divisor in (3.0, 0.1, 49.0, 7e-3):
+    for divisor in (3.0, 0.1, 49.0, 7e-3, -1.7, 1.0, 0.5, -(2.0**20)):
         with np.errstate(over="ignore"):
             expected = x / np.asarray(divisor, dtype)
         got = run(lambda x, d=divisor: x / d, x)
         np.testing.assert_array_equal(got, expected)
         np.testing.assert_array_equal(np.signbit(got[x == 0]), np.signbit(expected[x == 0]))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_division_by_any_constant_is_the_division_but_for_the_rarest_last_bit(dtype):
+    random = np.random.default_rng(2)
+    x = random.normal(size=50_000).astype(dtype)
+    differ = 0
+    for divisor in (random.normal(size=20) * 10.0 ** random.integers(-11, 11, 20)).tolist():
+        expected = x / np.asarray(divisor, dtype)
+        got = run(lambda x, d=divisor: x / d, x)
+        differ += np.sum(got != expected)
+        np.testing.assert_array_max_ulp(got, expected, 1)
+    assert differ <= 5  # of a million
 
 
 def test_division_by_the_same_constant_in_two_precisions_keeps_them_apart():

@@ -118,11 +118,11 @@ def fused(program: Program, varies: Mapping[Symbol, Any]) -> Program:
 def inverted(program: Program, invariant: Collection[Symbol]) -> Program:
     """Return a program in which a division by one of some symbols that do not change, or by a constant, multiplies by its reciprocal.
 
-    The quotient is corrected by its remainder, which makes it that of the division in all but the rarest last bit (Markstein 1990,
-    doi:10.1147/rd.341.0111, theorem 8); a division takes a processor several times as long. The divisors must be of moderate size.
+    The reciprocal is a sum of two numbers, which makes the quotient that of the division in all but the rarest last bit (Brisebarre, Muller &
+    Raina 2004, doi:10.1109/TC.2004.37, algorithm 2); a division takes a processor several times as long. Divisors must be of moderate size.
     """
     done: list[Operation] = []
-    reciprocals: dict[tuple[Atom, np.dtype], Symbol | np.generic] = {}  # 6.0 in single precision is equal to 6.0 in double
+    reciprocals: dict[tuple[Atom, np.dtype], tuple[Symbol, Symbol]] = {}  # 6.0 in single precision is equal to 6.0 in double
     for operation in program.operations:
         if operation.name == "div" and operation.result.dtype.kind == "f":
             x, divisor = operation.arguments
@@ -130,11 +130,10 @@ def inverted(program: Program, invariant: Collection[Symbol]) -> Program:
             if isinstance(x, Symbol) and x not in invariant and (known or divisor in invariant):
                 key = divisor, divisor.dtype
                 if key not in reciprocals:
-                    one: Any = divisor.dtype.type(1)
-                    reciprocals[key] = one / divisor if isinstance(divisor, np.generic) else Symbol(divisor.dtype)
-                    if isinstance(divisor, Symbol):
-                        done.append(Operation("div", (one, divisor), (reciprocals[key],)))  # type: ignore[arg-type]
-                operation = Operation("quotient", (x, divisor, reciprocals[key]), operation.results)  # noqa: PLW2901
+                    most, rest = reciprocals[key] = Symbol(divisor.dtype), Symbol(divisor.dtype)
+                    done.append(Operation("reciprocal", (divisor,), (most,)))
+                    done.append(Operation("reciprocal_rest", (divisor, most), (rest,)))
+                operation = Operation("quotient", (x, *reciprocals[key]), operation.results)  # noqa: PLW2901
         elif operation.name == "while":
             loop = operation.detail
             operation = operation._replace(detail=loop._replace(body=inverted(loop.body, ())))  # noqa: PLW2901

@@ -75,16 +75,21 @@ def _extreme(rule: str) -> Rule:
     return extreme
 
 
-def _quotient(op: Operation, dtype: np.dtype, x: Value, divisor: Value, reciprocal: Value) -> Value:
-    """Divide by a number whose reciprocal is known: a first guess, corrected by what it leaves.
+def _reciprocal(op: Operation, dtype: np.dtype, divisor: Value) -> Value:
+    """Return the number next to 1/divisor on the side of 0, never 1/divisor itself, so that the rest has its sign and is not 0."""
+    nearest = 1.0 / divisor
+    return where(fma(nearest, divisor, -1.0) < 0.0, nearest, (nearest.as_bits() - 1).as_float())
 
-    What an infinite guess leaves is no number; any finite one in its place gives infinity again.
-    """
-    x = x.splat(max(v.lanes for v in (x, divisor, reciprocal)))
-    guess = x * reciprocal
-    excess = fma(guess, divisor, -x)
-    lowest = float(np.finfo(dtype).min)
-    return fma(where(excess > lowest, excess, lowest), -reciprocal, guess)
+
+def _reciprocal_rest(op: Operation, dtype: np.dtype, divisor: Value, reciprocal: Value) -> Value:
+    """Return what is missing in a reciprocal."""
+    return fma(-reciprocal, divisor, 1.0) / divisor
+
+
+def _quotient(op: Operation, dtype: np.dtype, x: Value, reciprocal: Value, rest: Value) -> Value:
+    """Divide by a number whose reciprocal is known as a sum. Both parts have its sign: an infinite x stays infinite, and 0 keeps its sign."""
+    lanes = max(v.lanes for v in (x, reciprocal, rest))
+    return fma(x.splat(lanes), reciprocal, x.splat(lanes) * rest)
 
 
 def _multiply(op: Operation, dtype: np.dtype, a: Value, b: Value) -> Value:
@@ -180,6 +185,8 @@ _RULES: Mapping[str, Rule] = {
     "or": _plain(lambda a, b: a | b),
     "pow": _plain(elementary.pow),
     "quotient": _quotient,
+    "reciprocal": _reciprocal,
+    "reciprocal_rest": _reciprocal_rest,
     "rem": remainder,
     "round": _round,
     "rounded": _plain(lambda x: x),
