@@ -82,7 +82,7 @@ INIT = "Mine.init must return a NamedTuple with a field v, such as hillock.cells
         ("reset", lambda self, state: 0.0, "Mine.reset must return Voltage(v), as init does, got one number."),
         (
             "excess",
-            lambda self, state: state.v * jnp.ones(3),
+            lambda self, state: jnp.full(3, state.v),
             "Mine.excess must return one number, how far the state is above threshold, got an array of shape (3,).",
         ),
         (

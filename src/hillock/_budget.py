@@ -11,6 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from hillock import _memory
+from hillock._trace import zeros_of
 from hillock.connections import AbstractValue, LogNormal, Normal, Uniform
 from hillock.dialects import AbstractReceivingStep, AbstractStep
 from hillock.engines import AbstractEngine, Job, Simd
@@ -34,7 +35,7 @@ def check_memory(job: Job, engine: AbstractEngine, steps: int) -> None:
 def check_states(step: AbstractStep, neurons: int, dtype: str) -> None:
     """Raise ValueError if the states of a population do not fit into memory."""
     if 3 * 8 * _MANY * neurons > _MOST_MEMORY * _memory.physical_memory():
-        _check_bytes(0.0, neurons, 3 * np.dtype(dtype).itemsize * len(jax.tree.leaves(step.init())), (), 1)
+        _check_bytes(0.0, neurons, 3 * np.dtype(dtype).itemsize * len(jax.tree.leaves(zeros_of(step.init))), (), 1)
 
 
 def predict_bytes(job: Job, engine: AbstractEngine, steps: int) -> float:
@@ -45,7 +46,7 @@ def predict_bytes(job: Job, engine: AbstractEngine, steps: int) -> float:
 
 def _variables(step: AbstractStep, stimulus: AbstractStimulus, dtype: str) -> int:
     """Return the bytes of one neuron's state, memory of the stimulus included."""
-    return np.dtype(dtype).itemsize * len(jax.tree.leaves(step.init())) + 8 * len(jax.tree.leaves(stimulus.init()))
+    return np.dtype(dtype).itemsize * len(jax.tree.leaves(zeros_of(step.init))) + 8 * len(jax.tree.leaves(zeros_of(stimulus.init)))
 
 
 def _check_bytes(rows: float, neurons: int, per_neuron: float, record: tuple[str, ...], every: int) -> None:

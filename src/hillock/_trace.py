@@ -5,6 +5,7 @@ couple, which constants differ between neurons.
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import partial
 from types import FunctionType
 from typing import Any, TypeVar
 
@@ -56,6 +57,11 @@ def is_linear(function: Callable[..., Tree], *arguments: Tree) -> bool:
     return _once("linear", lambda: max(_walk(_jaxpr(function, arguments), seeds, 0, _degree), default=0) <= 1, function, arguments)
 
 
+def zeros_of(function: Callable[[], Tree]) -> Tree:
+    """Return what ``function()`` returns with 0 in place of its numbers: an example for what depends on shapes only."""
+    return _once("zeros", lambda: jax.tree.map(lambda leaf: np.broadcast_to(0.0, np.shape(leaf)), function()), function, ())
+
+
 def _once(name: str, look: Callable[[], Any], function: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Any:
     """Return a fact, looked up once for all values of the numbers that a function holds and is given."""
     if isinstance(function, eqx.Module):
@@ -70,9 +76,36 @@ def _once(name: str, look: Callable[[], Any], function: Callable[..., Tree], arg
         return look()
 
 
+def traced_once(function: Callable[..., Tree]) -> Callable[..., Tree]:
+    """Return a function that does the same inside a trace, but is asked only once what it does with arguments of some shapes and dtypes."""
+
+    def call(arguments: tuple[Tree, ...]) -> Tree:
+        return function(*arguments)
+
+    asked = partial(_call, function) if isinstance(function, eqx.Module) else jax.jit(call)
+
+    def once(*arguments: Tree) -> Tree:
+        return (asked if is_traced(arguments) else call)(arguments)
+
+    return once
+
+
 def shapes(function: Callable[..., Tree], *arguments: Tree) -> Tree:
     """Return the shapes and dtypes of ``function(*arguments)``."""
-    return _call.eval_shape(function, arguments) if isinstance(function, eqx.Module) else jax.eval_shape(function, *arguments)
+    if not isinstance(function, eqx.Module):
+        return jax.eval_shape(function, *arguments)
+    with jax.enable_x64(True):
+        return _call.eval_shape(*_like_an_engine(function, arguments))
+
+
+def _like_an_engine(*trees: Tree) -> Tree:
+    """Return the shapes of numbers, in the precision that an engine holds them in by default: what JAX finds here, it need not find again there."""
+
+    def shaped(leaf: Tree) -> jax.ShapeDtypeStruct:
+        dtype = np.dtype(getattr(leaf, "dtype", type(leaf)))
+        return jax.ShapeDtypeStruct(np.shape(leaf), np.float32 if jnp.issubdtype(dtype, jnp.floating) else dtype)
+
+    return jax.tree.map(shaped, trees)
 
 
 def _jaxpr(function: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Jaxpr:
@@ -82,7 +115,8 @@ def _jaxpr(function: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Jaxpr:
     for all values of its parameters: what it holds are inputs before the others.
     """
     if isinstance(function, eqx.Module):
-        return _call.trace(function, arguments).jaxpr.jaxpr
+        with jax.enable_x64(True):
+            return _call.trace(*_like_an_engine(function, arguments)).jaxpr.jaxpr
     return jax.jit(function).trace(*arguments).jaxpr.jaxpr
 
 

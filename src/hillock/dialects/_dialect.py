@@ -16,12 +16,12 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from hillock._trace import dependence, is_traced
+from hillock._trace import dependence, is_traced, traced_once, zeros_of
 from hillock._types import Flag, Recordable, Scalar, Spike, State, Tree
 from hillock.cells import AbstractCell, AbstractCoupled, state_units
 from hillock.dialects._base import AbstractCoupledStep, AbstractReceivingStep, silenced
 from hillock.dialects._choices import AbstractCount, AbstractRefractoriness, AbstractReset, Clamp, ToValue, Unsupported, WholeSteps
-from hillock.integrators import AbstractIntegrator, choose
+from hillock.integrators import AbstractIntegrator, Drift, choose
 from hillock.surrogates import AbstractSurrogate
 from hillock.synapses import Receiver
 
@@ -86,7 +86,7 @@ class Dialect:
         if rests and isinstance(self.count, Unsupported):
             kind = type(cell.cell if isinstance(cell, Receiver) else cell).__name__
             raise ValueError(f"The dialect {self.name} has no refractory time. Set {kind}.t_ref = 0 ms, or choose another dialect.")
-        chosen = integrator or self.integrator or choose(cell.drift, cell.init())
+        chosen = integrator or self.integrator or choose(cell.drift, zeros_of(cell.init))
         return DialectStep(cell=cell, dialect=self, integrator=chosen, rests=rests)
 
 
@@ -120,7 +120,7 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
     rests: bool = eqx.field(static=True)
 
     def recordable(self) -> Mapping[str, str]:
-        units = state_units(self.cell.init())
+        units = state_units(zeros_of(self.cell.init))
         return {**units, "threshold": units["v"]}
 
     def ports(self) -> Mapping[str, str]:
@@ -131,7 +131,7 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         return StepState(self.cell.init(), hold, jnp.zeros((), bool) if self.dialect.reset_next_step else None)
 
     def prepare(self, dt: Scalar) -> _Prepared:
-        state = self.cell.init()
+        state = zeros_of(self.cell.init)
         free = self.integrator.prepare(self.cell.drift, state, dt)
         if not self.rests:
             return _Prepared(dt, free, None, None, jnp.ones((), jnp.int32) if self._loses_jumps() else None)
@@ -173,7 +173,7 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         """Resting, else firing, else integrating, decided on the state as the last step left it."""
         start, resting = state.cell, state.hold > self.dialect.latency if self.rests else jnp.zeros((), bool)
         spike = silenced(surrogate(self.cell.excess(start), self.dialect.at_least), resting)
-        flowed = self.integrator.advance(prepared.free, self.cell.drift, start, i, prepared.dt)
+        flowed = self._advance(prepared.free, self.cell.drift, start, i, prepared.dt)
         flowed = _select(resting, self._hold(prepared, start, i), flowed) if self.rests else flowed
         after = _select(spike > 0, self.dialect.reset(self.cell, start), flowed)
         if not self.dialect.delivers_first:
@@ -206,17 +206,20 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         """Return whether a reset undoes a jump of the potential in the same step."""
         if not (self.dialect.delivers_first and isinstance(self.cell, Receiver)):
             return False
-        state = self.cell.init()
+        state = zeros_of(self.cell.init)
         v = list(state._fields).index("v")
         jumps = dependence(self.cell.receive, state, (0.0,) * len(self.cell.ports))[v, len(state) :].any()
         return bool(jumps and not dependence(self.dialect.reset, self.cell, state)[v, v - len(state)])
 
+    def _advance(self, prepared: Tree, drift: Drift, state: State, i: Scalar, dt: Scalar) -> State:
+        return self.integrator.advance(prepared, traced_once(drift), state, i, dt)
+
     def _flow(self, prepared: _Prepared, start: State, i: Scalar, resting: Flag) -> State:
         rule = self.dialect.refractoriness
         felt = rule.input(i, resting) if self.rests else i
-        free = self.integrator.advance(prepared.free, self.cell.drift, start, felt, prepared.dt)
+        free = self._advance(prepared.free, self.cell.drift, start, felt, prepared.dt)
         if self._is_deafened(self.cell):
-            deaf = self.integrator.advance(prepared.deaf, self.cell.deaf_drift, start, felt, prepared.dt)
+            deaf = self._advance(prepared.deaf, self.cell.deaf_drift, start, felt, prepared.dt)
             free = _select(resting, deaf, free)
         if not (self.rests and rule.clamps()):
             return free
@@ -226,7 +229,7 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         """Return the state one step later with its potential held."""
         coupled = self._v_drives_others()
         if coupled or free is None:  # else the others do not notice that v moved
-            free = self.integrator.advance(prepared.held if coupled else prepared.free, self._held_drift, start, i, prepared.dt)
+            free = self._advance(prepared.held if coupled else prepared.free, self._held_drift, start, i, prepared.dt)
         return free._replace(v=start.v)
 
     def _fire(self, start: State, before: State, resting: Flag, surrogate: AbstractSurrogate) -> Spike:
@@ -254,7 +257,7 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         return rates._replace(v=jnp.zeros_like(rates.v))
 
     def _v_drives_others(self) -> bool:
-        state = self.cell.init()
+        state = zeros_of(self.cell.init)
         v = list(state._fields).index("v")
         found = dependence(self.cell.drift, state, 0.0)
         return bool(found[[k for k in range(len(state)) if k != v], v].any())

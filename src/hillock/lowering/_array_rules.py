@@ -29,10 +29,10 @@ def _reduce(interpreter: Interpreter, name: str, array: Array, axes: Sequence[in
         return np.asarray(_REDUCED[name](array, axis=tuple(axes)), array.dtype)
     moved = np.moveaxis(array, axes, range(len(axes)))
     rows = moved.reshape(-1, *moved.shape[len(axes) :])
-    total = rows[0]
-    for row in rows[1:]:
-        total = interpreter.elementwise(name, [total, row], dtype_of(array))
-    return np.asarray(total)
+    total = rows[0, ...]
+    for k in range(1, len(rows)):
+        total = interpreter.elementwise(name, [total, rows[k, ...]], dtype_of(array))
+    return total
 
 
 def _product(interpreter: Interpreter, equation: JaxprEqn, given: Sequence[Array]) -> list[Array]:

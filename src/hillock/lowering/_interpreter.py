@@ -85,6 +85,8 @@ class Interpreter:
     def elementwise(self, name: str, given: Sequence[Array], dtype: np.dtype, parameters: Any = MappingProxyType({})) -> np.ndarray:
         if is_known(*given):
             return compute(name, list(given), dtype, parameters)
+        if all(x.shape == () for x in given):
+            return as_array(self.one(name, tuple(x[()] for x in given), dtype, parameters))
         arrays = np.broadcast_arrays(*given)
         result = np.empty(arrays[0].shape, object)
         for index in np.ndindex(result.shape):
@@ -105,12 +107,12 @@ class Interpreter:
                 return atoms[1]
         if name == "clamp":
             return self.one("min", (self.one("max", (atoms[1], atoms[0]), dtype, {}), atoms[2]), dtype, {})
-        detail = {"integer_pow": lambda: parameters["y"], "round": lambda: int(parameters["rounding_method"])}.get(name)
-        return self.emit(_RENAMED.get(name, name), atoms, (dtype,), detail() if detail else None)[0]
+        detail = parameters["y"] if name == "integer_pow" else int(parameters["rounding_method"]) if name == "round" else None
+        return self.emit(_RENAMED.get(name, name), atoms, (dtype,), detail)[0]
 
     def emit(self, name: str, atoms: tuple[Any, ...], dtypes: Sequence[Any], detail: Any = None) -> tuple[Symbol, ...]:
         """Write an operation down, unless it stands there already."""
-        key = (name, tuple((a.dtype.str, a.tobytes()) if isinstance(a, np.generic) else a for a in atoms), tuple(map(str, dtypes)), detail)
+        key = (name, tuple((a.dtype.str, a.tobytes()) if isinstance(a, np.generic) else a for a in atoms), tuple(map(np.dtype, dtypes)), detail)
         if key not in self.known:
             if len(self.operations) >= _MOST_OPERATIONS:
                 raise Unsupported(f"A step of more than {_MOST_OPERATIONS} operations is too long to be compiled.")
@@ -128,10 +130,10 @@ def symbols(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     return array
 
 
-def as_array(symbol: Symbol) -> np.ndarray:
-    """Return an array without axes that holds a symbol."""
+def as_array(atom: Any) -> np.ndarray:
+    """Return an array without axes that holds a symbol, or a number as an object."""
     array = np.empty((), object)
-    array[()] = symbol
+    array[()] = atom
     return array
 
 

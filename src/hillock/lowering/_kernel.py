@@ -59,7 +59,8 @@ def shape_for(n: int, dtype: str, program: Program, roles: Roles, inputs: Inputs
     divides = not all(is_moderate(given[s]) for s in divisors(program, given))
     register = max(8, machine.vector_bytes // np.dtype(dtype).itemsize)  # eight at least: a byte of spikes
     lanes = min(register, max(8, 1 << (n - 1).bit_length()))
-    parts = next((parts for most, parts in _PARTS if work(program, roles) <= most), 1) if not single else _PARTS_OF_ONE_STEP
+    operations = work(program, roles)
+    parts = next((parts for most, parts in _PARTS if operations <= most), 1) if not single else _PARTS_OF_ONE_STEP
     return Shape(lanes, min(parts, 1 << max(0, (n - 1).bit_length() - lanes.bit_length() + 1)), divides, single)
 
 

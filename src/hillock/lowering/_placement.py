@@ -66,9 +66,14 @@ def variation(program: Program, roles: Roles) -> dict[Symbol, Varies]:
     if roles.elapsed:
         found[roles.elapsed] = Varies(False, True)
     for operation in program.operations:
-        sources = [found[a] for a in operation.arguments if isinstance(a, Symbol)]
-        lane = any(s.lane for s in sources) or any(a in roles.by_lane for a in operation.arguments if isinstance(a, Table))
-        found |= dict.fromkeys(operation.results, Varies(lane, any(s.step for s in sources)))
+        lane = step = False
+        for atom in operation.arguments:
+            if isinstance(atom, Symbol):
+                source = found[atom]
+                lane, step = lane or source.lane, step or source.step
+            elif isinstance(atom, Table):
+                lane = lane or atom in roles.by_lane
+        found |= dict.fromkeys(operation.results, Varies(lane, step))
     return found
 
 

@@ -6,6 +6,7 @@ nobody uses, none that could have been done beforehand.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -192,10 +193,11 @@ def symbols_of(program: Program) -> Iterator[Symbol]:
 def text(program: Program, inputs: tuple[Atom, ...]) -> str:
     """Return a program as text in which equal programs are equal: the names count up in the order of appearance."""
     names: dict[Any, str] = {}
+    dtype = cache(str)  # NumPy makes the name of a dtype anew each time
 
     def name(atom: Any) -> str:
         if isinstance(atom, np.generic):
-            return f"{atom.item()!r}:{atom.dtype}"
+            return f"{atom.item()!r}:{dtype(atom.dtype)}"
         if atom not in names:
             names[atom] = f"{'t' if isinstance(atom, Table) else 's'}{len(names)}"
         return names[atom]
@@ -207,10 +209,9 @@ def text(program: Program, inputs: tuple[Atom, ...]) -> str:
                 inner = [*(name(s) for s in detail.carried), *written(detail.condition), "do", *written(detail.body)]
                 detail = "{" + "; ".join(inner) + "}"
             given = ", ".join(name(a) for a in operation.arguments)
-            yield f"{', '.join(f'{name(s)}:{s.dtype}' for s in operation.results)} = {operation.name}({given})" + (
-                f" {detail}" if detail is not None else ""
-            )
+            results = ", ".join(f"{name(s)}:{dtype(s.dtype)}" for s in operation.results)
+            yield f"{results} = {operation.name}({given})" + (f" {detail}" if detail is not None else "")
         yield "-> " + ", ".join(name(a) for a in program.outputs)
 
-    head = ", ".join(f"{name(a)}:{a.dtype}{a.shape if isinstance(a, Table) else ''}" for a in inputs)
+    head = ", ".join(f"{name(a)}:{dtype(a.dtype)}{a.shape if isinstance(a, Table) else ''}" for a in inputs)
     return "\n".join([f"({head})", *written(program)])
