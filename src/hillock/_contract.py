@@ -3,13 +3,14 @@
 hillock's own are held to it by the tests and are not asked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, NoReturn
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from hillock._memo import kinds_of, remembered
 from hillock._population import neuron_axes
 from hillock._trace import shapes
 from hillock._types import State, Tree
@@ -22,10 +23,16 @@ from hillock.stimuli import AbstractStimulus, Moment
 _PEEKED = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError, jax.errors.TracerIntegerConversionError)
 
 
+_CHECKED: dict[Hashable, None] = {}
+
+
 def check_cell(cell: AbstractCell) -> None:
     """Raise TypeError if a function of a user's cell returns what no step can be made of."""
-    if _is_ours(cell):
-        return
+    if not _is_ours(cell):
+        remembered(_CHECKED, lambda: _check_cell(cell), kinds_of(cell))
+
+
+def _check_cell(cell: AbstractCell) -> None:
     one, name = _one_neuron(cell), type(cell).__name__
     state = one.init()
     _check_state(state, name)

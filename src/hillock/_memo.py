@@ -21,7 +21,7 @@ def remembered(memory: dict[Hashable, Any], make: Callable[[], Any], key: Hashab
     return memory[key]
 
 
-def kinds_of(tree: Tree) -> tuple[Hashable, Hashable]:
+def kinds_of(tree: Tree) -> tuple[Hashable, tuple[tuple[tuple[int, ...], Any], ...]]:
     """Return what a trace of a tree depends on: its structure, and shapes and dtypes of its leaves."""
     leaves, structure = jax.tree.flatten(tree)
     return structure, tuple((np.shape(leaf), getattr(leaf, "dtype", type(leaf))) for leaf in leaves)

@@ -65,15 +65,21 @@ def zeros_of(function: Callable[[], Tree]) -> Tree:
 def _once(name: str, look: Callable[[], Any], function: Callable[..., Tree], arguments: tuple[Tree, ...]) -> Any:
     """Return a fact, looked up once for all values of the numbers that a function holds and is given."""
     if isinstance(function, eqx.Module):
-        key = name, kinds_of((function, arguments))
+        key = name, _kinds_of((function, arguments))
     elif isinstance(function, FunctionType) and not function.__closure__:
-        key = name, function, kinds_of(arguments)
+        key = name, function, _kinds_of(arguments)
     else:
         return look()  # it may hold anything
     try:
         return remembered(_FACTS, look, key)
     except TypeError:  # it holds what cannot be told from others
         return look()
+
+
+def _kinds_of(tree: Tree) -> Hashable:
+    """Return the structure of a tree, and the shapes of its leaves and what they are, in whatever precision."""
+    structure, leaves = kinds_of(tree)
+    return structure, tuple((shape, "f" if np.dtype(dtype).kind == "f" else dtype) for shape, dtype in leaves)
 
 
 def traced_once(function: Callable[..., Tree]) -> Callable[..., Tree]:

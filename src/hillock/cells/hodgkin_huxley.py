@@ -83,14 +83,14 @@ class HodgkinHuxley(AbstractCell):
 
 def _rates(v: Scalar) -> tuple[tuple[Scalar, Scalar], ...]:
     """Return (alpha, beta) of the gates m, h and n, per ms."""
-    depolarisation = v + 65.0
+    below_rest = -65.0 - v
     return (
-        (_ramp((v + 40.0) / 10.0), 4.0 * jnp.exp(-depolarisation / 18.0)),
-        (0.07 * jnp.exp(-depolarisation / 20.0), 1.0 / (1.0 + jnp.exp(-(v + 35.0) / 10.0))),
-        (0.1 * _ramp((v + 55.0) / 10.0), 0.125 * jnp.exp(-depolarisation / 80.0)),
+        (_ramp((-40.0 - v) / 10.0), 4.0 * jnp.exp(below_rest / 18.0)),
+        (0.07 * jnp.exp(below_rest / 20.0), 1.0 / (1.0 + jnp.exp((-35.0 - v) / 10.0))),
+        (0.1 * _ramp((-55.0 - v) / 10.0), 0.125 * jnp.exp(below_rest / 80.0)),
     )
 
 
 def _ramp(x: Scalar) -> Scalar:
-    """Return x / (1 - exp(-x)), whose singularity at 0 is removed."""
-    return 1.0 / exprel(-x)
+    """Return x / (exp(x) - 1), whose singularity at 0 is removed."""
+    return 1.0 / exprel(x)

@@ -4,7 +4,6 @@ Arrays are arrays of NumPy, of numbers or of symbols. What is known is computed,
 down as operations on single numbers.
 """
 
-from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +26,7 @@ Rule = Callable[["Interpreter", JaxprEqn, Sequence[Array]], Sequence[Array]]
 
 _MOST_OPERATIONS = 50_000  # beyond, a compiler takes minutes
 _MOST_SPREAD = 4096  # numbers of an array that is used as a whole
+_OBJECT = np.dtype(object)
 _AS_ONE = MappingProxyType({ROUNDED: "rounded", FUSED: "fused"})  # functions that are operations of their own
 _SAME = frozenset({"copy", "stop_gradient"})
 _RENAMED = MappingProxyType({"add_any": "add"})
@@ -38,7 +38,7 @@ class Interpreter:
     def __init__(self, rules: Mapping[str, "Rule"], outside: "Interpreter | None" = None):
         self.rules = rules  # of operations that are more than one number after the other
         self.operations: list[Operation] = []
-        self.known: ChainMap[Any, tuple[Symbol, ...]] = outside.known.new_child() if outside else ChainMap()
+        self.known: dict[Any, tuple[Symbol, ...]] = dict(outside.known) if outside else {}
 
     def nested(self, traced: ClosedJaxpr, arguments: Sequence[Array]) -> Program:
         """Return the program of what is done inside of a loop."""
@@ -112,7 +112,7 @@ class Interpreter:
 
     def emit(self, name: str, atoms: tuple[Any, ...], dtypes: Sequence[Any], detail: Any = None) -> tuple[Symbol, ...]:
         """Write an operation down, unless it stands there already."""
-        key = (name, tuple((a.dtype.str, a.tobytes()) if isinstance(a, np.generic) else a for a in atoms), tuple(map(np.dtype, dtypes)), detail)
+        key = (name, tuple([(a.dtype.str, a.tobytes()) if isinstance(a, np.generic) else a for a in atoms]), *dtypes, detail)
         if key not in self.known:
             if len(self.operations) >= _MOST_OPERATIONS:
                 raise Unsupported(f"A step of more than {_MOST_OPERATIONS} operations is too long to be compiled.")
@@ -144,7 +144,7 @@ def aval_of(atom: Any) -> Any:
 
 def is_known(*arrays: Array) -> bool:
     """Return whether arrays hold numbers, and no symbols."""
-    return all(isinstance(x, np.ndarray | np.generic) and x.dtype != object for x in arrays)
+    return all(isinstance(x, np.ndarray | np.generic) and x.dtype is not _OBJECT for x in arrays)
 
 
 def dtype_of(array: Array) -> np.dtype:
