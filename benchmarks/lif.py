@@ -20,10 +20,9 @@ def _contenders(scale: Scale, n: int) -> tuple[Contender, ...]:
         chosen += [roster.brian2(scale, precision, n) for precision in (roster.SINGLE, roster.DOUBLE)]
     elif n == 65_536:
         chosen.append(roster.brian2(scale, roster.SINGLE, n))
-    if n <= 100_000:
-        chosen.append(roster.nest(scale, n))
-    if n in {1, 100_000}:
-        chosen += [roster.ngclearn(scale, label, n) for label in (roster.NGCLEARN_SCAN, roster.NGCLEARN_WATCHED, roster.NGCLEARN_RUN)]
+    chosen.append(roster.nest(scale, n))
+    ways = (roster.NGCLEARN_SCAN, roster.NGCLEARN_WATCHED, roster.NGCLEARN_RUN)
+    chosen += [roster.ngclearn(scale, label, n) for label in (ways if n in {1, 100_000} else ways[:1])]
     if n == 1:
         chosen += [roster.torch(scale, label, n) for label in (roster.SNNTORCH, roster.NORSE)]
     if n == 65_536:  # threads of PyTorch that wait for one another suffer most on a busy machine
