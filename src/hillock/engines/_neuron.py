@@ -1,5 +1,6 @@
 """One neuron in one step, stimulus included: the function that every engine makes a population and a loop of."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -87,13 +88,20 @@ def _fed(
 
 def start(step: AbstractStep, stimulus: AbstractStimulus, plan: Plan, feeds: tuple[Feed, ...] = ()) -> Carry:
     """Return the states of a population before its first step."""
-    everyone = jnp.arange(plan.neurons)
 
     def memory(one: AbstractStimulus) -> Tree:
-        return jax.vmap(lambda one, _: jax.tree.map(jnp.asarray, one.init()), (neuron_axes(one), 0))(one, everyone)
+        return _of_each(one, plan.neurons, lambda one: jax.tree.map(jnp.asarray, one.init()))
 
-    state = jax.vmap(lambda one, _: cast(one.init(), plan.dtype), (neuron_axes(step), 0))(step, everyone)
+    state = _of_each(step, plan.neurons, lambda one: cast(one.init(), plan.dtype))
     return Carry(state, memory(stimulus), tuple(memory(feed.spikes) for feed in feeds))
+
+
+def _of_each(population: Tree, neurons: int, function: Callable[[Tree], Tree]) -> Tree:
+    """Return what a function makes of each neuron, (neurons, ...); where all are the same, it is asked once."""
+    axes = neuron_axes(population)
+    if jax.tree.leaves(axes):
+        return jax.vmap(function, (axes,), axis_size=neurons)(population)
+    return jax.tree.map(lambda x: jnp.broadcast_to(x, (neurons, *x.shape)), function(population))
 
 
 def prepare(step: AbstractStep, axes: Tree, dt: Float[Array, ""], dtype: str) -> tuple[Tree, Tree]:
@@ -116,8 +124,8 @@ def cast(tree: Tree, dtype: str) -> Tree:
     """Return a tree with its floating-point leaves in ``dtype``."""
 
     def one(leaf: Tree) -> Tree:
-        array = jnp.asarray(leaf)
-        return array.astype(dtype) if jnp.issubdtype(array.dtype, jnp.floating) else array
+        is_real = jnp.issubdtype(getattr(leaf, "dtype", type(leaf)), jnp.floating)
+        return jnp.asarray(leaf, dtype if is_real else None)
 
     return jax.tree.map(one, tree)
 
