@@ -8,9 +8,9 @@ from hillock.dialects._base import AbstractCoupledStep as AbstractCoupledStep
 from hillock.dialects._base import AbstractReceivingStep as AbstractReceivingStep
 from hillock.dialects._base import AbstractStep as AbstractStep
 from hillock.dialects._dialect import Dialect as Dialect
-from hillock.dialects._dialect import DialectStep as DialectStep
 from hillock.dialects._find import find as find
 from hillock.dialects._find import names as names
+from hillock.dialects._step import DialectStep as DialectStep
 
 if TYPE_CHECKING:
     from hillock.dialects import arbor as arbor

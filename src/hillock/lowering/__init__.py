@@ -17,10 +17,10 @@ from hillock.lowering._kernel import Extent as Extent
 from hillock.lowering._kernel import Inputs as Inputs
 from hillock.lowering._kernel import Kernel as Kernel
 from hillock.lowering._kernel import shape_for as shape_for
+from hillock.lowering._layout import Shape as Shape
 from hillock.lowering._listing import Listing as Listing
 from hillock.lowering._listing import listing as listing
 from hillock.lowering._listing import listing_of as listing_of
-from hillock.lowering._loops import Shape as Shape
 from hillock.lowering._machine import Machine as Machine
 from hillock.lowering._machine import host as host
 from hillock.lowering._placement import Roles as Roles

@@ -11,7 +11,8 @@ from jaxtyping import Float, Int
 from hillock._threads import claim, in_parallel, ranges
 from hillock.lowering._arrays import aligned
 from hillock.lowering._cache import object_code
-from hillock.lowering._loops import ARGUMENTS, Shape, kernel, layout
+from hillock.lowering._layout import ARGUMENTS, Shape, layout
+from hillock.lowering._loops import kernel
 from hillock.lowering._machine import Linked, Machine, flushing, host
 from hillock.lowering._masks import EventList, Events, room_for_masks
 from hillock.lowering._placement import Roles, variation, work

@@ -13,7 +13,7 @@ from jaxtyping import Shaped
 
 from hillock._memory import physical_memory
 from hillock.recording._atomic import replacing
-from hillock.recording._recording import RecordingError
+from hillock.recording._missing import RecordingError
 
 _PIECE = 2**24
 # What a damaged archive can lead zipfile into: also seeks to nowhere (OSError, ValueError) and members that look encrypted (RuntimeError).

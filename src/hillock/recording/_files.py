@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from hillock.recording import _archive, _network_files, _npz, _nwb, _streamed, _xarray
-from hillock.recording._recording import Recording, RecordingError
+from hillock.recording._missing import RecordingError
+from hillock.recording._recording import Recording
 
 _WRITERS: dict[str, Callable[[Recording, Path], None]] = {".npz": _npz.save, ".nc": _xarray.save, ".nwb": _nwb.save}
 

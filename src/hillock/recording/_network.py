@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from hillock._types import Tree
-from hillock.recording._recording import Recording, RecordingError
+from hillock.recording._missing import RecordingError
+from hillock.recording._recording import Recording
 
 if TYPE_CHECKING:
     import neo

@@ -16,9 +16,9 @@ from jaxtyping import Shaped
 
 from hillock.recording import _archive
 from hillock.recording._carried import from_arrays, is_carried, to_arrays
+from hillock.recording._missing import RecordingError
 from hillock.recording._network import NetworkEnd, NetworkRecording
 from hillock.recording._plain import from_plain, to_plain
-from hillock.recording._recording import RecordingError
 
 HEAD, END = "network", "network_end"
 _FORMATS = {HEAD: "hillock network recording", END: "hillock network end"}

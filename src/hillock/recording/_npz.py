@@ -12,8 +12,10 @@ import numpy as np
 
 from hillock.recording import _archive
 from hillock.recording._carried import from_arrays, to_arrays
+from hillock.recording._end import End
+from hillock.recording._missing import NoEnd, RecordingError
 from hillock.recording._plain import from_plain, to_plain
-from hillock.recording._recording import End, NoEnd, Recording, RecordingError
+from hillock.recording._recording import Recording
 
 _HEAD, _END = "recording", "end"
 

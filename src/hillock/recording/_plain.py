@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Shaped
 
-from hillock.recording._recording import Recording, RecordingError
+from hillock.recording._missing import RecordingError
+from hillock.recording._recording import Recording
 
 FORMAT = "hillock recording"
 _ALL, _CHOSEN = 1, 2  # versions of the format: with traces of all neurons, or of those in ``trace_neurons``

@@ -1,16 +1,17 @@
 """What happened: spikes, traces, units, and how they came about."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Array, Float, Int, Shaped
 
-from hillock._types import Tree
-from hillock.recording._carried import Leaves
+from hillock.recording._end import End
 from hillock.recording._errors import Errors
+from hillock.recording._grazing import Grazing
+from hillock.recording._missing import RecordingError
 
 if TYPE_CHECKING:
     import neo
@@ -19,69 +20,6 @@ if TYPE_CHECKING:
 
 Provenance = Mapping[str, Any]
 """Plain data (numbers, text, lists, dictionaries): versions, parameters, key, dt, dialect, engine, host."""
-
-
-class RecordingError(ValueError):
-    """A recording that does not hold what is asked of it."""
-
-
-@dataclass(frozen=True)
-class End:
-    """Where a run stopped: pass it to ``simulate(..., start=rec.end)`` to go on."""
-
-    step: int
-    carry: Tree
-    dt: float
-
-    def change(self, function: Callable[[Tree], Tree]) -> "End":
-        """Return this end with ``function`` applied to the states of the neurons; not for an end from a file, whose numbers have no structure."""
-        if isinstance(self.carry, Leaves):
-            raise RecordingError(
-                "An end that was read from a file has no states to change until a run begins with it. Change rec.end before it is saved."
-            )
-        return replace(self, carry=self.carry._replace(state=function(self.carry.state)))
-
-
-class NoEnd:
-    """Stands for the end of a recording whose file keeps none, so that no run begins afresh where it was to go on."""
-
-    def __repr__(self) -> str:
-        return "nothing, which is what its file keeps of it; save the recording as .npz"
-
-
-class Grazing(NamedTuple):
-    """Where neurons nearly missed the threshold, or nearly reached it: there a spike more or less is a matter of rounding.
-
-    Attributes:
-        times: ms.
-        neurons: which.
-        excess: by how much the maximum fell short of the threshold (< 0), or would have overshot it (> 0, a spike), in units of v.
-
-    """
-
-    times: Float[np.ndarray, " events"]
-    neurons: Int[np.ndarray, " events"]
-    excess: Float[np.ndarray, " events"]
-
-    @classmethod
-    def at(cls, steps: np.ndarray, offsets: np.ndarray, neurons: np.ndarray, excess: np.ndarray, dt: float) -> "Grazing":
-        """Return events given by steps of ``dt`` and times within them (ms)."""
-        return cls(steps * dt + offsets, neurons, excess)
-
-    @classmethod
-    def joined(cls, parts: Sequence["Grazing"]) -> "Grazing":
-        """Return the events of several stretches of a run."""
-        return cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-
-class NoEvents:
-    """Stands for the spike events of a run inside jit, grad or vmap, where their number is not known: refuses any use."""
-
-    def refuse(self, *_: Any) -> Any:
-        """Raise RecordingError."""
-        raise RecordingError("Inside jit, grad or vmap spikes are no events: their number is not known. Use rec.spike_train, (steps, neurons).")
-
-    __array__ = __len__ = __iter__ = __getitem__ = __add__ = __radd__ = __eq__ = __hash__ = refuse  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,9 +13,10 @@ from typing import Any
 
 from hillock.recording import _archive
 from hillock.recording._atomic import replacing
+from hillock.recording._missing import RecordingError
 from hillock.recording._network import NetworkEnd, NetworkRecording
 from hillock.recording._network_files import HEAD, head_of, load_end, save, save_end
-from hillock.recording._recording import Recording, RecordingError
+from hillock.recording._recording import Recording
 
 PLAN, END = "run.json", "end.npz"
 _FORMAT, _VERSION = "hillock network stream", 1

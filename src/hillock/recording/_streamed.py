@@ -11,11 +11,12 @@ from jaxtyping import Float
 
 from hillock._memory import physical_memory
 from hillock.recording import _archive
+from hillock.recording._missing import RecordingError
 from hillock.recording._network import NetworkRecording
 from hillock.recording._network_files import load as load_piece
 from hillock.recording._network_files import load_end, part_of
 from hillock.recording._plain import from_plain
-from hillock.recording._recording import Recording, RecordingError
+from hillock.recording._recording import Recording
 from hillock.recording._stream import END, pieces_of, plan_of
 
 Pieces = list[tuple[Path, dict[str, Any]]]

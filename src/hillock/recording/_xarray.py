@@ -13,8 +13,9 @@ import numpy as np
 
 from hillock._extras import require
 from hillock.recording._atomic import replacing
+from hillock.recording._missing import NoEnd, RecordingError
 from hillock.recording._plain import from_plain, to_plain
-from hillock.recording._recording import NoEnd, Recording, RecordingError
+from hillock.recording._recording import Recording
 
 if TYPE_CHECKING:
     import xarray

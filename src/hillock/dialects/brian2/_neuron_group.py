@@ -12,7 +12,7 @@ from hillock._types import Param, Recordable, Scalar, Spike, Tree
 from hillock.cells import AbstractCell
 from hillock.dialects._base import AbstractStep
 from hillock.dialects._choices import AbstractReset, Clamp, ToValue
-from hillock.dialects._dialect import DialectStep, StepState
+from hillock.dialects._step import DialectStep, StepState
 from hillock.dialects.brian2._dialect import BlockSpikes, SubtractThreshold, dialect
 from hillock.integrators import RK4, AbstractIntegrator, Euler, Exact, ExponentialEuler, Midpoint
 from hillock.surrogates import AbstractSurrogate
