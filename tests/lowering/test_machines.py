@@ -52,7 +52,7 @@ def test_without_fma_a_fused_sum_is_made_of_exact_ones():
 
 @settings(max_examples=50, deadline=None)
 @given(
-    arrays(bool, st.tuples(st.integers(1, 20), st.integers(1, 1200)), elements=st.booleans()),
+    arrays(bool, st.tuples(st.integers(1, 20), st.integers(1, 1200)) | st.tuples(st.integers(1, 1200), st.integers(1, 20)), elements=st.booleans()),
     st.integers(0, 1000),
     st.integers(1, 5),
 )
