@@ -112,6 +112,11 @@ def test_code_that_needs_the_value_is_told_what_to_use(drift):
     assert re.match(r"Mine\.drift looks at a value that is known only while running\. Use jnp\.where in place of if, ", refusal(drift=drift))
 
 
+@pytest.mark.parametrize("init", [lambda self: Voltage(self.tau if self.tau > 10 else 0.0), lambda self: Voltage(math.sin(self.tau))])
+def test_a_beginning_may_depend_on_parameters_as_all_else_does(init):
+    assert re.match(r"Mine\.init looks at a value that is known only while running\. Use jnp\.where in place of if, ", refusal(init=init))
+
+
 def test_a_mistake_that_python_explains_is_left_to_python():
     with pytest.raises(AttributeError, match="taum"):
         run(drift=lambda self, state, i: Voltage(self.taum))

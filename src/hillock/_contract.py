@@ -36,6 +36,7 @@ def _check_cell(cell: AbstractCell) -> None:
     one, name = _one_neuron(cell), type(cell).__name__
     state = one.init()
     _check_state(state, name)
+    _trace(one.init, f"{name}.init")
     scalars = jax.tree.map(lambda _: _number(), state)
     for method in ("drift", "reset"):
         arguments = (scalars, _number()) if method == "drift" else (scalars,)
@@ -53,6 +54,7 @@ def check_own_stimulus(stimulus: AbstractStimulus, dt: float) -> None:
         return
     one, name = _one_neuron(stimulus), f"{type(stimulus).__name__}.sample"
     state = one.init()
+    _trace(one.init, f"{type(stimulus).__name__}.init")
     key, step = make_key(0), jax.ShapeDtypeStruct((), np.int32)
     found = _trace(lambda state, step: one.sample(state, Moment(step, dt, key, step)), name, state, step)
     if not (isinstance(found, tuple) and len(found) == 2):
