@@ -34,9 +34,7 @@ def check_cell(cell: AbstractCell) -> None:
 
 def _check_cell(cell: AbstractCell) -> None:
     one, name = _one_neuron(cell), type(cell).__name__
-    state = one.init()
-    _check_state(state, name)
-    _trace(one.init, f"{name}.init")
+    state = _state_of(one, name)
     scalars = jax.tree.map(lambda _: _number(), state)
     for method in ("drift", "reset"):
         arguments = (scalars, _number()) if method == "drift" else (scalars,)
@@ -52,7 +50,7 @@ def check_own_stimulus(stimulus: AbstractStimulus, dt: float) -> None:
     """Raise TypeError if a user's stimulus does not return its state and one number."""
     if _is_ours(stimulus):
         return
-    one, name = _one_neuron(stimulus), f"{type(stimulus).__name__}.sample"
+    one, name = _held(_one_neuron(stimulus)), f"{type(stimulus).__name__}.sample"
     state = one.init()
     _trace(one.init, f"{type(stimulus).__name__}.init")
     key, step = make_key(0), jax.ShapeDtypeStruct((), np.int32)
@@ -70,7 +68,7 @@ def _is_ours(module: Any) -> bool:
 
 
 def _one_neuron(module: Any) -> Any:
-    """Return the first neuron of a population, its parameters as an engine holds them."""
+    """Return the first neuron of a population."""
     for path, leaf in jax.tree_util.tree_leaves_with_path(module):
         if not (hasattr(leaf, "dtype") or isinstance(leaf, float | int)):
             field, name = jax.tree_util.keystr(path[:1], simple=True), type(module).__name__
@@ -78,7 +76,25 @@ def _one_neuron(module: Any) -> Any:
     leaves, tree = jax.tree.flatten(module)
     axes = tree.flatten_up_to(neuron_axes(module))
     first = [leaf if axis is None else leaf[..., 0] for leaf, axis in zip(leaves, axes, strict=True)]
-    return cast(jax.tree.unflatten(tree, first), str(jnp.result_type(float)))
+    return jax.tree.unflatten(tree, first)
+
+
+def _held(one: Any) -> Any:
+    """Return a neuron with its parameters as an engine holds them."""
+    return cast(one, str(jnp.result_type(float)))
+
+
+def _state_of(one: AbstractCell, name: str) -> State:
+    """Return the shapes of the state that a cell begins with. What is wrong with one is told by its values."""
+    try:
+        state = shapes(one.init)
+    except _PEEKED as error:
+        _refuse_peeking(f"{name}.init", error)
+    except TypeError:  # not even numbers
+        state = None
+    if not (isinstance(state, tuple) and "v" in getattr(state, "_fields", ()) and all(map(_is_number, state))):
+        _check_state(_held(one).init(), name)
+    return state
 
 
 def _check_state(state: State, name: str) -> None:

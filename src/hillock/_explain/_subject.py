@@ -12,7 +12,7 @@ from hillock._param import Parametrized
 from hillock._population import neuron_axes, population_size
 from hillock._time import check_dt, milliseconds
 from hillock._trace import is_traced
-from hillock.cells import AbstractCell, AbstractCoupled
+from hillock.cells import AbstractCell
 from hillock.dialects import AbstractCoupledStep, AbstractStep, DialectStep
 from hillock.stimuli import AbstractStimulus, Constant, Scaled, Step
 
@@ -53,7 +53,7 @@ class Subject:
     @property
     def is_coupled(self) -> bool:
         """Whether neurons hear each other, so that some of them alone are another model."""
-        return isinstance(self.cell, AbstractCoupled) if self.cell is not None else isinstance(self.step, AbstractCoupledStep)
+        return isinstance(self.step, AbstractCoupledStep)
 
     def each(self, values: Any) -> np.ndarray:
         """Return one value for each neuron looked at, from one value or one per neuron of the run."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from hillock._trace import is_traced, zeros_of
-from hillock.cells import AbstractCell
+from hillock.cells import AbstractCell, AbstractCoupled
 from hillock.dialects._choices import AbstractCount, AbstractRefractoriness, AbstractReset, Clamp, ToValue, Unsupported, WholeSteps
-from hillock.dialects._step import DialectStep
+from hillock.dialects._step import CoupledDialectStep, DialectStep
 from hillock.integrators import AbstractIntegrator, choose
 from hillock.synapses import Receiver
 
@@ -79,4 +79,5 @@ class Dialect:
             kind = type(cell.cell if isinstance(cell, Receiver) else cell).__name__
             raise ValueError(f"The dialect {self.name} has no refractory time. Set {kind}.t_ref = 0 ms, or choose another dialect.")
         chosen = integrator or self.integrator or choose(cell.drift, zeros_of(cell.init))
-        return DialectStep(cell=cell, dialect=self, integrator=chosen, rests=rests)
+        kind = CoupledDialectStep if isinstance(cell, AbstractCoupled) else DialectStep
+        return kind(cell=cell, dialect=self, integrator=chosen, rests=rests)

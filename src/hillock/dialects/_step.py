@@ -41,7 +41,7 @@ class _Prepared(NamedTuple):
     hold: Any
 
 
-class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
+class DialectStep(AbstractReceivingStep):
     """Any cell, stepped in any dialect."""
 
     cell: AbstractCell
@@ -89,13 +89,6 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         due = spike > 0 if self.dialect.reset_next_step else None
         shown = {"after": after, "before": before, "start": start}[self.dialect.shows]
         return StepState(after, self._count_down(prepared, state.hold, spike), due), spike, self._show(shown)
-
-    def exchange(self, state: StepState, spikes: Array, shown: Mapping[str, Array]) -> tuple[StepState, Array, Mapping[str, Any]]:
-        if not isinstance(self.cell, AbstractCoupled):
-            return state, spikes, shown
-        cell = self.cell.exchange(state.cell, spikes)
-        changed = self._show(cell) if self.dialect.shows == "after" else {}
-        return state._replace(cell=cell), spikes, {name: changed.get(name, value) for name, value in shown.items()}
 
     def _fire_then_flow(
         self, prepared: _Prepared, state: StepState, i: Scalar, surrogate: AbstractSurrogate, arrivals: tuple[Scalar, ...]
@@ -191,6 +184,16 @@ class DialectStep(AbstractCoupledStep, AbstractReceivingStep):
         v = list(state._fields).index("v")
         found = dependence(self.cell.drift, state, 0.0)
         return bool(found[[k for k in range(len(state)) if k != v], v].any())
+
+
+class CoupledDialectStep(DialectStep, AbstractCoupledStep):
+    """A cell whose neurons hear each other."""
+
+    def exchange(self, state: StepState, spikes: Array, shown: Mapping[str, Array]) -> tuple[StepState, Array, Mapping[str, Any]]:
+        assert isinstance(self.cell, AbstractCoupled)  # ``Dialect.bind`` asks
+        cell = self.cell.exchange(state.cell, spikes)
+        changed = self._show(cell) if self.dialect.shows == "after" else {}
+        return state._replace(cell=cell), spikes, {name: changed.get(name, value) for name, value in shown.items()}
 
 
 def _select(condition: Flag, yes: State, no: State) -> State:
