@@ -37,10 +37,11 @@ class Shown:
     requests: list[str] = field(default_factory=list)
 
     def settle(self) -> "Shown":
-        """Wait until the curve is complete and nothing has moved for a while."""
+        """Wait until the curve and the exact spikes are complete and nothing has moved for a while."""
         for _ in range(200):  # its policy forbids the tab to evaluate what is asked again and again
             self.tab.wait_for_timeout(250)
-            if self.text("problems") or ("…" not in self.text("rheobase") and self.text("spike-times")):
+            unfinished = any("…" in self.text(name) for name in ("rheobase", "error"))
+            if self.text("problems") or (not unfinished and self.text("spike-times")):
                 return self
         raise TimeoutError("The page did not come to rest.")
 
