@@ -20,7 +20,7 @@ def _contenders(scale: Scale, n: int) -> tuple[Contender, ...]:
         chosen += [roster.brian2(scale, precision, n) for precision in (roster.SINGLE, roster.DOUBLE)]
     elif n == 65_536:
         chosen.append(roster.brian2(scale, roster.SINGLE, n))
-    if n <= 100_000:  # a million, beside the others, are more than 24 GB
+    if n <= 100_000:  # a million, beside the others, do not fit into 23 GB
         chosen.append(roster.nest(scale, n))
     ways = (roster.NGCLEARN_SCAN, roster.NGCLEARN_WATCHED, roster.NGCLEARN_RUN)
     chosen += [roster.ngclearn(scale, label, n) for label in (ways if n in {1, 100_000} else ways[:1])]

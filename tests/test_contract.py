@@ -122,6 +122,21 @@ def test_a_mistake_that_python_explains_is_left_to_python():
         run(drift=lambda self, state, i: Voltage(self.taum))
 
 
+class Peeking(hk.stimuli.AbstractStimulus):
+    level: hk.Param = hk.param(1.0, "nA", "current")
+
+    def init(self):
+        return 1.0 if self.level > 0 else 0.0
+
+    def sample(self, state, at):
+        return state, state
+
+
+def test_so_may_that_of_a_stimulus():
+    with pytest.raises(TypeError, match=r"^Peeking\.init looks at a value that is known only while running\. Use jnp\.where"):
+        hk.simulate(hk.cells.LIF(), Peeking(), duration=1, dt=0.1)
+
+
 class Own(hk.stimuli.AbstractStimulus):
     kind: str = eqx.field(static=True)
 

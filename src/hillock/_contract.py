@@ -22,7 +22,6 @@ from hillock.stimuli import AbstractStimulus, Moment
 # What JAX raises where code asks for the value of a number that is known only while running.
 _PEEKED = (jax.errors.ConcretizationTypeError, jax.errors.TracerArrayConversionError, jax.errors.TracerIntegerConversionError)
 
-
 _CHECKED: dict[Hashable, None] = {}
 
 
@@ -87,11 +86,10 @@ def _held(one: Any) -> Any:
 def _state_of(one: AbstractCell, name: str) -> State:
     """Return the shapes of the state that a cell begins with. What is wrong with one is told by its values."""
     try:
-        state = shapes(one.init)
-    except _PEEKED as error:
-        _refuse_peeking(f"{name}.init", error)
-    except TypeError:  # not even numbers
-        state = None
+        state = _trace(one.init, f"{name}.init")
+    except TypeError:  # it asks for a value, or returns what are not even numbers
+        _check_state(_held(one).init(), name)
+        raise
     if not (isinstance(state, tuple) and "v" in getattr(state, "_fields", ()) and all(map(_is_number, state))):
         _check_state(_held(one).init(), name)
     return state

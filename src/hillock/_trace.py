@@ -79,7 +79,12 @@ def _once(name: str, look: Callable[[], Any], function: Callable[..., Tree], arg
 def _kinds_of(tree: Tree) -> Hashable:
     """Return the structure of a tree, and the shapes of its leaves and what they are, in whatever precision."""
     structure, leaves = kinds_of(tree)
-    return structure, tuple((shape, "f" if np.dtype(dtype).kind == "f" else dtype) for shape, dtype in leaves)
+    return structure, tuple((shape, "f" if _is_real(dtype) else dtype) for shape, dtype in leaves)
+
+
+def _is_real(dtype: Any) -> bool:
+    """Return whether a dtype, or the type of a Python number, is floating-point. That of a random key has no kind."""
+    return dtype is float or getattr(dtype, "kind", "") == "f"
 
 
 def traced_once(function: Callable[..., Tree]) -> Callable[..., Tree]:
@@ -108,8 +113,8 @@ def _like_an_engine(*trees: Tree) -> Tree:
     """Return the shapes of numbers, in the precision that an engine holds them in by default: what JAX finds here, it need not find again there."""
 
     def shaped(leaf: Tree) -> jax.ShapeDtypeStruct:
-        dtype = np.dtype(getattr(leaf, "dtype", type(leaf)))
-        return jax.ShapeDtypeStruct(np.shape(leaf), np.float32 if jnp.issubdtype(dtype, jnp.floating) else dtype)
+        dtype = leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype
+        return jax.ShapeDtypeStruct(np.shape(leaf), np.float32 if _is_real(dtype) else dtype)
 
     return jax.tree.map(shaped, trees)
 

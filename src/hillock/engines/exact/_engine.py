@@ -11,7 +11,7 @@ from jax import lax
 from jaxtyping import Array, Bool, Float, Int
 
 from hillock._population import neuron_axes
-from hillock._trace import is_linear
+from hillock._trace import is_linear, zeros_of
 from hillock._types import Tree
 from hillock.cells import AbstractCoupled
 from hillock.dialects import AbstractStep, DialectStep
@@ -124,7 +124,7 @@ def is_closed_form(step: AbstractStep) -> bool:
         raise Unsupported("It is a rule of steps, not an equation in time.")
     if isinstance(step.cell, AbstractCoupled):
         raise Unsupported("Its neurons notice each other's spikes at the end of a step.")
-    zero = jax.tree.map(lambda x: np.zeros(np.shape(x)), step.cell.init())
+    zero = zeros_of(step.cell.init)
     return is_linear(step.cell.drift, zero, 0.0) and is_linear(step.cell.excess, zero)
 
 
